@@ -1,0 +1,52 @@
+import type { Advert } from '../model/packet.ts';
+import type { MismatchKind } from '../model/wire.ts';
+
+/** Whether an advert says reliably what its sender is told to send: whole, and not damaged on the way. */
+export function isSound(advert: Advert): boolean {
+  return advert.checksum !== 'bad' && advert.problems.length === 0;
+}
+
+/** In what two senders of one virtual router do not agree, from one sound advert of each. */
+export function mismatchesOf(a: Advert, b: Advert): MismatchKind[] {
+  if (!isSound(a) || !isSound(b)) return [];
+  if (a.version !== b.version) return ['version'];
+  const kinds: MismatchKind[] = [];
+  if (a.intvl !== b.intvl) kinds.push('interval');
+  if (a.authtype !== b.authtype || a.auth !== b.auth) kinds.push('auth');
+  if (trailerKey(a) !== trailerKey(b)) kinds.push('trailer');
+  if (a.multicast !== b.multicast) kinds.push('cast');
+  if (a.checksum === 'good' && b.checksum === 'good' && a.checksumVariant !== b.checksumVariant) {
+    kinds.push('checksum-variant');
+  }
+  const addresses = new Set(a.addrs);
+  const shared = new Set(b.addrs.filter((address) => addresses.has(address)));
+  if (shared.size !== addresses.size || shared.size !== new Set(b.addrs).size) {
+    const disjoint = shared.size === 0 && a.addrs.length > 0 && b.addrs.length > 0;
+    kinds.push(disjoint ? 'addresses-disjoint' : 'addresses');
+  }
+  return kinds;
+}
+
+/**
+ * Whether keepalived drops an advert for this mismatch (vrrp_check_packet() in every version up to 2.4): both nodes
+ * become master. VRRPv3 adopts the master's interval instead. `addresses` depends on the version (dropped up to 2.3.2), so that
+ * it never proves a rejection by itself.
+ */
+export function isRejected(kind: MismatchKind, version: number): boolean {
+  switch (kind) {
+    case 'version':
+    case 'auth':
+    case 'trailer':
+    case 'cast':
+      return true;
+    case 'interval':
+      return version === 2;
+    default:
+      return false;
+  }
+}
+
+/** keepalived 2.4's `auth_hmac` trailer and its key; bytes that nobody knows say nothing. */
+function trailerKey(advert: Advert): number | null {
+  return advert.trailer?.kind === 'hmac' ? advert.trailer.keyId : null;
+}

@@ -1,0 +1,198 @@
+import type { Advert, CapturedPacket } from '../model/packet.ts';
+import type { AdvertRef, GapBucket, GapSummary, Profile, Sender } from '../model/wire.ts';
+import { Gaps } from './gaps.ts';
+
+/** Distinct profiles kept of one sender; a healthy one has one, a reloaded one two. */
+const profileLimit = 4;
+/** Advert objects whose profile is remembered by identity: one a priority and receiver. */
+const identityLimit = 16;
+
+/** How long a sender may be silent and still count as sending, in intervals: one advert may be lost, and some jitter. */
+export const runGapIntervals = 2.5;
+
+interface MutableProfile {
+  readonly first: AdvertRef;
+  count: number;
+}
+
+/** An advert and where it stands, kept in place: no object a packet. */
+interface Word {
+  advert: Advert;
+  capture: string;
+  frame: number;
+  seconds: number;
+  nanoseconds: number;
+  digits: number;
+}
+
+/** One source address of a virtual router: what it sent, and how it stands in the election. */
+export class WireSender implements Sender {
+  readonly src: string;
+  readonly first: AdvertRef;
+  adverts = 0;
+  resignations = 0;
+  prio: { min: number; max: number; last: number } | null = null;
+  nearFailovers = 0;
+  /** The most addresses that any of its adverts listed. */
+  width = 0;
+  readonly profiles: MutableProfile[] = [];
+  otherProfiles = 0;
+
+  /** When it last spoke, seconds since the epoch. */
+  lastAt = 0;
+  #last: Word;
+  #previous: Word;
+
+  /** Its first advert of the time in which it has been sending without a longer pause; null after priority 0. */
+  runFrom: AdvertRef | null = null;
+  runSince = 0;
+  /** The advert of the master beside which this run began, where there was one. */
+  beside: AdvertRef | null = null;
+  /** Its last word was priority 0. */
+  resigned = false;
+  /** A gap counts only on the stream to one destination: with several unicast peers each interval has an advert to each. */
+  #streamDst: string;
+  #streamAt: number | null = null;
+
+  #profile: MutableProfile | null = null;
+  readonly #byIdentity = new Map<Advert, MutableProfile | null>();
+  readonly #byKey = new Map<string, MutableProfile>();
+  readonly #gaps = new Gaps();
+
+  constructor(first: AdvertRef) {
+    this.first = first;
+    this.src = first.advert.src;
+    const { advert, capture, frame, time } = first;
+    this.#last = { advert, capture, frame, ...time };
+    this.#previous = { ...this.#last };
+    this.#streamDst = first.advert.dst;
+  }
+
+  get sourceMac(): string | null {
+    return this.#last.advert.sourceMac;
+  }
+
+  get advert(): Advert {
+    return this.#last.advert;
+  }
+
+  get last(): AdvertRef {
+    return refOfWord(this.#last);
+  }
+
+  /** The advert of priority > 0 before the last one. */
+  get previous(): AdvertRef {
+    return refOfWord(this.#previous);
+  }
+
+  /** Whether it ever sent an advert with a checksum that receivers take. */
+  get hasSoundAdvert(): boolean {
+    return this.profiles.some((profile) => profile.first.advert.checksum !== 'bad');
+  }
+
+  /** Interval in seconds; 1 where no advert told it. */
+  get intervalSeconds(): number {
+    return this.#last.advert.intvl || 1;
+  }
+
+  /** Whether it was still sending at `at`, seconds since the epoch. */
+  isSending(at: number): boolean {
+    return this.runFrom !== null && at - this.lastAt <= runGapIntervals * this.intervalSeconds;
+  }
+
+  gaps(): GapSummary | null {
+    return this.#gaps.summary();
+  }
+
+  gapHistogram(): readonly GapBucket[] {
+    return this.#gaps.histogram(this.intervalSeconds);
+  }
+
+  /**
+   * Takes an advert of its own at `at`. Returns whether it says something new: another profile, or speech after a pause.
+   * `undisturbed`: nothing but the sender explains the gap before it.
+   */
+  add(advert: Advert, packet: CapturedPacket, capture: string, at: number, undisturbed: boolean): boolean {
+    this.adverts++;
+    this.#countGap(advert, at, undisturbed);
+    const wasSending = this.isSending(at);
+    const changed = this.#count(advert, packet, capture);
+    if (advert.prio === 0) {
+      this.resignations++;
+      this.resigned = true;
+      this.runFrom = null;
+    } else {
+      if (!wasSending) {
+        this.runFrom = refOf(advert, packet, capture);
+        this.runSince = at;
+        this.beside = null;
+      }
+      this.resigned = false;
+      if (this.prio === null) this.prio = { min: advert.prio, max: advert.prio, last: advert.prio };
+      else {
+        if (advert.prio < this.prio.min) this.prio.min = advert.prio;
+        if (advert.prio > this.prio.max) this.prio.max = advert.prio;
+        this.prio.last = advert.prio;
+      }
+      const last = this.#previous;
+      this.#previous = this.#last;
+      this.#last = last;
+      last.advert = advert;
+      last.capture = capture;
+      last.frame = packet.frame;
+      last.seconds = packet.seconds;
+      last.nanoseconds = packet.nanoseconds;
+      last.digits = packet.timeDigits;
+    }
+    this.lastAt = at;
+    return changed || !wasSending;
+  }
+
+  #countGap(advert: Advert, at: number, undisturbed: boolean): void {
+    if (advert.dst !== this.#streamDst) {
+      if (this.#streamAt !== null && at - this.#streamAt < runGapIntervals * this.intervalSeconds) return;
+      this.#streamDst = advert.dst;
+    }
+    if (this.#streamAt !== null && undisturbed) this.#gaps.add(Math.max(0, at - this.#streamAt));
+    this.#streamAt = at;
+  }
+
+  /** Whether the advert belongs to another profile than the one before. */
+  #count(advert: Advert, packet: CapturedPacket, capture: string): boolean {
+    let profile = this.#byIdentity.get(advert);
+    if (profile === undefined) {
+      const key = profileKey(advert);
+      profile = this.#byKey.get(key) ?? null;
+      if (profile === null && this.profiles.length < profileLimit) {
+        profile = { first: refOf(advert, packet, capture), count: 0 };
+        this.profiles.push(profile);
+        this.#byKey.set(key, profile);
+      }
+      if (this.#byIdentity.size >= identityLimit) this.#byIdentity.clear();
+      this.#byIdentity.set(advert, profile);
+    }
+    const changed = profile !== this.#profile;
+    if (profile === null) this.otherProfiles++;
+    else profile.count++;
+    this.#profile = profile;
+    return changed;
+  }
+}
+
+function refOfWord({ advert, capture, frame, seconds, nanoseconds, digits }: Word): AdvertRef {
+  return { capture, frame, time: { seconds, nanoseconds, digits }, advert };
+}
+
+/** A reference that outlives the packet. */
+export function refOf(advert: Advert, packet: CapturedPacket, capture: string): AdvertRef {
+  const { frame, seconds, nanoseconds, timeDigits } = packet;
+  return { capture, frame, time: { seconds, nanoseconds, digits: timeDigits }, advert };
+}
+
+function profileKey(advert: Advert): string {
+  const { version, vlan, ttl, multicast, authtype, auth, intvl, addrs, checksum, checksumVariant, trailer, problems } = advert;
+  const trailerKey = trailer === null ? null : trailer.kind === 'hmac' ? trailer.keyId : 'unknown';
+  return JSON.stringify([
+    version, vlan, ttl, multicast, authtype, auth, intvl, addrs, checksum, checksumVariant, trailerKey, problems, advert.ah?.spi,
+  ]);
+}

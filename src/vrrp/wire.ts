@@ -1,0 +1,292 @@
+import type { Advert, CapturedPacket, Carp, Garp, WirePacket } from '../model/packet.ts';
+import type { Timestamp } from '../model/time.ts';
+import type { CarpHost, Expectation, GarpRef, SharedAddress, Transition, Wire } from '../model/wire.ts';
+import { type RouterContext, WireRouter } from './router.ts';
+import { refOf, WireSender } from './sender.ts';
+import { masterDownSeconds } from './timers.ts';
+
+/** Senders followed one by one; adverts of any further ones are only counted. */
+export const senderLimit = 4096;
+/** Addresses that all senders' adverts may list together: 4096 hostile senders of 255 IPv6 addresses would fill the memory. */
+const addressLimit = 65_536;
+/** Announced addresses, hardware addresses of one address, CARP hosts and doubly owned addresses kept. */
+const announcementLimit = 4096;
+const macLimit = 8;
+const carpLimit = 256;
+const sharedLimit = 64;
+/** Adverts whose sender is remembered by identity (see `Dissector`). */
+const identityLimit = 8192;
+const identityWidth = 16;
+/** What a receiver of unknown interval waits: keepalived's default `advert_int` of 1 s. */
+const defaultMasterDownSeconds = 4;
+
+export interface WireOptions {
+  readonly live: boolean;
+  /** Vrids that are to be seen (`--vrid`). */
+  readonly expectedVrids: readonly number[];
+}
+
+interface Announcements {
+  first: GarpRef;
+  last: GarpRef;
+}
+
+interface Watched {
+  readonly address: string;
+  readonly a: WireSender;
+  readonly b: WireSender;
+}
+
+/** Follows the virtual routers of a capture, packet by packet. Memory is bounded whatever the capture holds. */
+export class WireFollower implements Wire {
+  readonly captures: string[] = [];
+  readonly live: boolean;
+  frames = 0;
+  adverts = 0;
+  dropped: number | null = null;
+  uncountedAdverts = 0;
+  readonly routers: WireRouter[] = [];
+  readonly carps: CarpHost[] = [];
+  readonly sharedAddresses: SharedAddress[] = [];
+  /** Grows whenever there is a new fact that a rule may judge. */
+  revision = 0;
+
+  readonly #options: WireOptions;
+  readonly #context: RouterContext;
+  readonly #routersByKey = new Map<string, WireRouter>();
+  readonly #sendersByKey = new Map<string, { router: WireRouter; sender: WireSender }>();
+  readonly #byIdentity = new Map<Advert, { router: WireRouter; sender: WireSender; interfaceName: string | null }>();
+  readonly #announcements = new Map<string, Map<string, Announcements>>();
+  readonly #owners = new Map<string, WireSender[]>();
+  readonly #routerOf = new Map<WireSender, WireRouter>();
+  readonly #carpsByKey = new Map<string, { count: number }>();
+  readonly #watched: Watched[] = [];
+  #addresses = 0;
+  #startSeconds = 0;
+  #startNanoseconds = 0;
+  #endSeconds = 0;
+  #endNanoseconds = 0;
+  #digits = 6;
+  #hasTime = false;
+  #now = 0;
+  #disturbedAt = Number.NEGATIVE_INFINITY;
+
+  /** `onTransition` is called as transitions are seen. */
+  constructor(options: WireOptions, onTransition: (transition: Transition) => void) {
+    this.#options = options;
+    this.live = options.live;
+    this.#context = {
+      announcements: (address, mac) => this.#announcements.get(address)?.get(mac) ?? null,
+      transition: onTransition,
+      changed: () => {
+        this.revision++;
+      },
+    };
+  }
+
+  get start(): Timestamp | null {
+    if (!this.#hasTime) return null;
+    return { seconds: this.#startSeconds, nanoseconds: this.#startNanoseconds, digits: this.#digits };
+  }
+
+  get end(): Timestamp | null {
+    if (!this.#hasTime) return null;
+    return { seconds: this.#endSeconds, nanoseconds: this.#endNanoseconds, digits: this.#digits };
+  }
+
+  /** Every packet of the capture, whatever it holds: the clock runs by it. */
+  see(packet: CapturedPacket): void {
+    this.frames++;
+    this.#digits = packet.timeDigits;
+    this.#clock(packet.seconds, packet.nanoseconds);
+  }
+
+  /** Time has passed on a live capture: `at` in seconds since the epoch. */
+  tick(at: number): void {
+    if (at <= this.#now) return;
+    const seconds = Math.floor(at);
+    this.#clock(seconds, Math.round((at - seconds) * 1e9));
+    for (const router of this.routers) router.tick(at);
+    this.revision++;
+  }
+
+  /** Up to `at`, seconds since the epoch, packets may have been missed (dropped, or the interface was down). */
+  disturb(at: number): void {
+    if (at > this.#disturbedAt) this.#disturbedAt = at;
+  }
+
+  /** The capture has ended: who still is master is judged at its last packet. */
+  finish(): void {
+    for (const router of this.routers) router.tick(this.#now);
+    this.revision++;
+  }
+
+  /** A packet that says something about VRRP; `see` took it before. */
+  add(decoded: WirePacket, packet: CapturedPacket, capture: string): void {
+    switch (decoded.type) {
+      case 'advert':
+        return this.#addAdvert(decoded, packet, capture);
+      case 'garp':
+        return this.#addGarp(decoded, packet, capture);
+      case 'carp':
+        return this.#addCarp(decoded, packet, capture);
+    }
+  }
+
+  /** Expected vrids from which nothing was heard for a whole master-down interval. */
+  get unmet(): readonly Expectation[] {
+    const wanted: (number | null)[] = [...this.#options.expectedVrids];
+    if (this.live && wanted.length === 0) wanted.push(null);
+    return wanted.flatMap((vrid) => this.#expect(vrid) ?? []);
+  }
+
+  #expect(vrid: number | null): Expectation | null {
+    let last: WireSender | null = null;
+    for (const router of this.routers) {
+      if (vrid !== null && router.vrid !== vrid) continue;
+      for (const sender of router.senders) {
+        if (sender.prio !== null && (last === null || sender.lastAt > last.lastAt)) last = sender;
+      }
+    }
+    if (last === null) {
+      const silentSeconds = this.#now - (this.#startSeconds + this.#startNanoseconds / 1e9);
+      if (this.live && silentSeconds < defaultMasterDownSeconds) return null;
+      return { vrid, silentSeconds, last: null };
+    }
+    if (vrid === null) return null;
+    const silentSeconds = this.#now - last.lastAt;
+    const masterDown = masterDownSeconds(last.advert.version, last.intervalSeconds, null);
+    return silentSeconds > masterDown ? { vrid, silentSeconds, last: last.last } : null;
+  }
+
+  #clock(seconds: number, nanoseconds: number): void {
+    const at = seconds + nanoseconds / 1e9;
+    if (!this.#hasTime) {
+      this.#hasTime = true;
+      this.#startSeconds = seconds;
+      this.#startNanoseconds = nanoseconds;
+    } else if (at < this.#now) return;
+    this.#now = at;
+    this.#endSeconds = seconds;
+    this.#endNanoseconds = nanoseconds;
+  }
+
+  #addAdvert(advert: Advert, packet: CapturedPacket, capture: string): void {
+    this.adverts++;
+    let entry = this.#byIdentity.get(advert);
+    if (entry === undefined || entry.interfaceName !== packet.interfaceName) {
+      const found = this.#senderOf(advert, packet, capture);
+      if (found === null || !this.#widen(found.sender, advert.addrs.length)) {
+        if (this.uncountedAdverts++ === 0) this.revision++;
+        return;
+      }
+      entry = { ...found, interfaceName: packet.interfaceName };
+      if (this.#byIdentity.size >= identityLimit) this.#byIdentity.clear();
+      if (advert.addrs.length <= identityWidth) this.#byIdentity.set(advert, entry);
+    }
+    const at = packet.seconds + packet.nanoseconds / 1e9;
+    const { router, sender } = entry;
+    const runFrom = sender.runFrom;
+    const profiles = sender.profiles.length;
+    router.add(sender, advert, packet, capture, at, this.#disturbedAt);
+    if (sender.runFrom !== runFrom || sender.profiles.length !== profiles) this.#own(sender, router);
+    if (this.#watched.length > 0) this.#watchAddresses();
+  }
+
+  #senderOf(advert: Advert, packet: CapturedPacket, capture: string): { router: WireRouter; sender: WireSender } | null {
+    const segment = `${advert.family} ${advert.vrid} ${advert.vlan.join('.')} ${packet.interfaceName ?? ''}`;
+    const key = `${segment} ${advert.src}`;
+    const known = this.#sendersByKey.get(key);
+    if (known !== undefined) return known;
+    if (this.#sendersByKey.size >= senderLimit) return null;
+    let router = this.#routersByKey.get(segment);
+    if (router === undefined) {
+      router = new WireRouter(advert, packet, capture, this.#context);
+      this.#routersByKey.set(segment, router);
+      this.routers.push(router);
+    }
+    const sender = new WireSender(refOf(advert, packet, capture));
+    router.senders.push(sender);
+    const entry = { router, sender };
+    this.#sendersByKey.set(key, entry);
+    this.#routerOf.set(sender, router);
+    return entry;
+  }
+
+  /** Whether there is room for a sender's adverts of that many addresses. */
+  #widen(sender: WireSender, addresses: number): boolean {
+    const more = addresses - sender.width;
+    if (more <= 0) return true;
+    if (this.#addresses + more > addressLimit) return false;
+    this.#addresses += more;
+    sender.width = addresses;
+    return true;
+  }
+
+  /** Notes whose addresses the sender's are; one that another virtual router of the segment has too is watched. */
+  #own(sender: WireSender, router: WireRouter): void {
+    for (const address of sender.advert.addrs) {
+      const owners = this.#owners.get(address);
+      if (owners === undefined) {
+        if (this.#owners.size < addressLimit) this.#owners.set(address, [sender]);
+        continue;
+      }
+      if (owners.includes(sender)) continue;
+      for (const other of owners) {
+        const rival = this.#routerOf.get(other);
+        if (rival === undefined || rival.vrid === router.vrid) continue;
+        if (rival.interfaceName !== router.interfaceName || rival.vlan.join() !== router.vlan.join()) continue;
+        if (this.#watched.length < sharedLimit) this.#watched.push({ address, a: other, b: sender });
+      }
+      if (owners.length < macLimit) owners.push(sender);
+    }
+  }
+
+  #watchAddresses(): void {
+    for (let i = this.#watched.length - 1; i >= 0; i--) {
+      const watched = this.#watched[i];
+      if (watched === undefined) continue;
+      const { address, a, b } = watched;
+      if (a.runFrom === null || b.runFrom === null) continue;
+      const overlap = Math.min(a.lastAt, b.lastAt) - Math.max(a.runSince, b.runSince);
+      const interval = Math.max(a.intervalSeconds, b.intervalSeconds);
+      if (overlap <= masterDownSeconds(a.advert.version, interval, null)) continue;
+      this.#watched.splice(i, 1);
+      if (!a.advert.addrs.includes(address) || !b.advert.addrs.includes(address)) continue;
+      if (this.sharedAddresses.length >= sharedLimit) continue;
+      this.sharedAddresses.push({ address, a: a.last, b: b.last });
+      this.revision++;
+    }
+  }
+
+  #addGarp(garp: Garp, packet: CapturedPacket, capture: string): void {
+    const { frame, seconds, nanoseconds, timeDigits } = packet;
+    let macs = this.#announcements.get(garp.address);
+    if (macs === undefined) {
+      if (this.#announcements.size >= announcementLimit) return;
+      macs = new Map();
+      this.#announcements.set(garp.address, macs);
+    }
+    const ref: GarpRef = { capture, frame, time: { seconds, nanoseconds, digits: timeDigits }, garp };
+    const known = macs.get(garp.mac);
+    if (known !== undefined) known.last = ref;
+    else if (macs.size < macLimit) macs.set(garp.mac, { first: ref, last: ref });
+  }
+
+  #addCarp(carp: Carp, packet: CapturedPacket, capture: string): void {
+    const key = `${carp.family} ${carp.vhid} ${carp.src}`;
+    const known = this.#carpsByKey.get(key);
+    if (known !== undefined) {
+      known.count++;
+      return;
+    }
+    if (this.carps.length >= carpLimit) return;
+    const { family, src, vhid } = carp;
+    const { frame, seconds, nanoseconds, timeDigits } = packet;
+    const time = { seconds, nanoseconds, digits: timeDigits };
+    const host = { capture, frame, time, family, src, vhid, count: 1 };
+    this.carps.push(host);
+    this.#carpsByKey.set(key, host);
+    this.revision++;
+  }
+}
