@@ -144,16 +144,11 @@ class GunzipBytes implements ByteSource {
     };
     inflate.on('readable', () => state.wake());
     inflate.on('close', () => state.wake());
-    inflate.on('end', () => {
-      state.ended = true;
-      state.wake();
-    });
     inflate.on('error', (error) => {
       state.failure = error;
       state.wake();
     });
-    let before = 0;
-    while (!state.ended) {
+    for (;;) {
       const woken = new Promise<void>((resolve) => {
         state.wake = resolve;
       });
@@ -165,22 +160,22 @@ class GunzipBytes implements ByteSource {
       if (state.failure !== null) {
         throw new BrokenBytes('damaged', `its gzip data are corrupt (${state.failure.message})`);
       }
-      if (inflate.destroyed) return;
+      if (state.ended || inflate.destroyed) break;
       if (!state.writing) {
         await input.fill(1);
         if (input.available === 0) throw cutShort();
-        before = inflate.bytesWritten;
+        const before = inflate.bytesWritten;
         state.writing = true;
         inflate.write(input.bytes.subarray(input.at), () => {
           state.writing = false;
-          input.at = input.bytes.length;
+          input.at += inflate.bytesWritten - before;
+          // It leaves bytes where the member ends: they are its trailer's.
+          state.ended = input.available > 0;
           state.wake();
         });
       }
       await woken;
     }
-    // What it did not use of the last piece belongs to the member's trailer.
-    if (state.writing) input.at += inflate.bytesWritten - before;
     inflate.destroy();
   }
 }
