@@ -14,8 +14,20 @@ export interface Subject {
 
 /** Where a fact was read, and its text with secrets masked. `time` is RFC 3339. */
 export type Evidence =
-  | { readonly kind: 'packet'; readonly capture: string; readonly frame: number; readonly time: string; readonly text: string }
-  | { readonly kind: 'config'; readonly node: string; readonly file: string; readonly line: number; readonly text: string }
+  | {
+      readonly kind: 'packet';
+      readonly capture: string;
+      readonly frame: number;
+      readonly time: string;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'config';
+      readonly node: string;
+      readonly file: string;
+      readonly line: number;
+      readonly text: string;
+    }
   | {
       readonly kind: 'log';
       readonly node: string;
@@ -37,6 +49,8 @@ export interface Finding {
   readonly consequence: string;
   readonly remedy: string;
   readonly evidence: readonly Evidence[];
+  /** Codes of the findings on the same virtual router that brought this one about. */
+  readonly causes: readonly string[];
 }
 
 /** A rule that could not be evaluated, and the evidence (names of the node layout, or `packets`) that it would need. */

@@ -51,6 +51,8 @@ export interface Sender {
   readonly first: AdvertRef;
   /** The last advert of priority > 0, else the last one. */
   readonly last: AdvertRef;
+  /** The last advert of any priority. */
+  readonly latest: AdvertRef;
   readonly nearFailovers: number;
   /** In order of appearance; those beyond a bound are counted in `otherProfiles`. */
   readonly profiles: readonly Profile[];

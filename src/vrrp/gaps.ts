@@ -60,7 +60,7 @@ export class Gaps {
   }
 
   #quantile(q: number): number {
-    const rank = Math.min(this.#count - 1, Math.floor(q * this.#count));
+    const rank = Math.floor(q * (this.#count - 1));
     if (this.#exact !== null) return [...this.#exact].sort((a, b) => a - b)[rank] ?? 0;
     let seen = 0;
     const buckets = this.#buckets ?? [];

@@ -12,7 +12,7 @@ import type {
 } from '../model/wire.ts';
 import { compareAddresses } from './address-order.ts';
 import { isRejected, isSound, mismatchesOf } from './mismatch.ts';
-import { refOf, runGapIntervals, WireSender } from './sender.ts';
+import { refOf, runGapIntervals, type WireSender } from './sender.ts';
 import { masterDownSeconds } from './timers.ts';
 
 /** Facts of one kind kept of one router: the first tell the story, and a hostile capture must not fill the memory. */
@@ -103,7 +103,14 @@ export class WireRouter implements Router {
    * Takes a sender's advert at `at`, seconds since the epoch. Packets may have been missed up to `disturbedAt`: a gap
    * that reaches back to it says nothing.
    */
-  add(sender: WireSender, advert: Advert, packet: CapturedPacket, capture: string, at: number, disturbedAt: number): void {
+  add(
+    sender: WireSender,
+    advert: Advert,
+    packet: CapturedPacket,
+    capture: string,
+    at: number,
+    disturbedAt: number,
+  ): void {
     const previousAt = sender.lastAt;
     const continues = sender.adverts > 0 && !sender.resigned;
     const undisturbed = previousAt > disturbedAt;
@@ -134,7 +141,8 @@ export class WireRouter implements Router {
   }
 
   #holds(sender: WireSender): boolean {
-    if (this.#now - sender.lastAt <= masterDownSeconds(sender.advert.version, sender.intervalSeconds, null)) return true;
+    if (this.#now - sender.lastAt <= masterDownSeconds(sender.advert.version, sender.intervalSeconds, null))
+      return true;
     return this.splitBrains.some((fact) => fact.lasting && (fact.first === sender || fact.second === sender));
   }
 
@@ -146,20 +154,28 @@ export class WireRouter implements Router {
   /** A positive advert of a sender that is not the current master. */
   #contest(sender: WireSender): void {
     const master = this.#current;
-    if (master === null) return this.#transition(sender, 'first-seen');
-    if (master.resigned) return this.#transition(sender, 'priority-zero');
-    if (this.#claims.has(sender)) return;
+    if (master === null) this.#transition(sender, 'first-seen');
+    else if (master.resigned) this.#transition(sender, 'priority-zero');
+    else if (!this.#claims.has(sender)) this.#challenge(master, sender);
+  }
 
+  /** A sender speaks while the master did not say that it stops: after it, over it, or beside it. */
+  #challenge(master: WireSender, sender: WireSender): void {
     const kinds = mismatchesOf(master.advert, this.#advert);
     const isForeign = kinds.includes('addresses-disjoint');
     const isRefused = isForeign || kinds.some((kind) => isRejected(kind, this.#advert.version));
     const outranks = this.#outranks(this.#advert, master.advert);
     const silence = (this.#now - master.lastAt) / master.intervalSeconds;
-    if (silence > (outranks || isRefused ? runGapIntervals : freshIntervals)) return this.#transition(sender, 'timeout');
+    if (silence > (outranks || isRefused ? runGapIntervals : freshIntervals)) {
+      this.#transition(sender, 'timeout');
+      return;
+    }
     sender.beside = master.last;
     if (this.#now - this.#preemptedAt < crossingIntervals * sender.intervalSeconds) return;
-    if (outranks && !isRefused) return this.#transition(sender, 'preempted');
-
+    if (outranks && !isRefused) {
+      this.#transition(sender, 'preempted');
+      return;
+    }
     // The second speaks beside a master that neither stopped nor has to give way.
     this.#transition(sender, 'conflict');
     this.#claims.add(master);
@@ -178,7 +194,14 @@ export class WireRouter implements Router {
     this.#preemptedAt = reason === 'preempted' ? this.#now : Number.NEGATIVE_INFINITY;
     this.transitions++;
     const gapSeconds = from === null ? null : Math.max(0, this.#now - this.lastAt);
-    this.#context.transition({ router: this, from: from?.src ?? null, to: to.src, reason, gapSeconds, at: this.#ref() });
+    this.#context.transition({
+      router: this,
+      from: from?.src ?? null,
+      to: to.src,
+      reason,
+      gapSeconds,
+      at: this.#ref(),
+    });
     this.#context.changed();
   }
 
@@ -197,7 +220,8 @@ export class WireRouter implements Router {
       if (other.isSending(this.#now)) this.#watchOverlap(speaker, other, kinds);
       else if (!kinds.some((kind) => isRejected(kind, speaker.advert.version) || kind === 'addresses')) {
         // Heard and accepted, it fell silent: a hand-over after all.
-        if (other === this.#current) this.#transition(speaker, this.#outranks(speaker.advert, other.advert) ? 'preempted' : 'timeout');
+        if (other === this.#current)
+          this.#transition(speaker, this.#outranks(speaker.advert, other.advert) ? 'preempted' : 'timeout');
         else this.#drop(other);
       }
     }
@@ -208,7 +232,11 @@ export class WireRouter implements Router {
     if (kinds.includes('addresses-disjoint')) return;
     const overlapSeconds = Math.min(a.lastAt, b.lastAt) - Math.max(a.runSince, b.runSince);
     const [first, second] = a.runSince <= b.runSince ? [a, b] : [b, a];
-    const masterDown = masterDownSeconds(first.advert.version, Math.max(a.intervalSeconds, b.intervalSeconds), second.prio?.last ?? null);
+    const masterDown = masterDownSeconds(
+      first.advert.version,
+      Math.max(a.intervalSeconds, b.intervalSeconds),
+      second.prio?.last ?? null,
+    );
     if (overlapSeconds <= masterDown || first.runFrom === null || second.runFrom === null) return;
     const fact = this.#split(first, second, second.beside ?? first.runFrom, second.runFrom, kinds);
     if (fact === null) return;

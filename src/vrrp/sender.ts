@@ -1,5 +1,5 @@
 import type { Advert, CapturedPacket } from '../model/packet.ts';
-import type { AdvertRef, GapBucket, GapSummary, Profile, Sender } from '../model/wire.ts';
+import type { AdvertRef, GapBucket, GapSummary, Sender } from '../model/wire.ts';
 import { Gaps } from './gaps.ts';
 
 /** Distinct profiles kept of one sender; a healthy one has one, a reloaded one two. */
@@ -42,6 +42,8 @@ export class WireSender implements Sender {
   lastAt = 0;
   #last: Word;
   #previous: Word;
+  /** The last resignation, where it is the latest word. */
+  #resignation: AdvertRef | null = null;
 
   /** Its first advert of the time in which it has been sending without a longer pause; null after priority 0. */
   runFrom: AdvertRef | null = null;
@@ -78,6 +80,10 @@ export class WireSender implements Sender {
 
   get last(): AdvertRef {
     return refOfWord(this.#last);
+  }
+
+  get latest(): AdvertRef {
+    return this.#resignation ?? this.last;
   }
 
   /** The advert of priority > 0 before the last one. */
@@ -120,6 +126,7 @@ export class WireSender implements Sender {
     if (advert.prio === 0) {
       this.resignations++;
       this.resigned = true;
+      this.#resignation = refOf(advert, packet, capture);
       this.runFrom = null;
     } else {
       if (!wasSending) {
@@ -128,6 +135,7 @@ export class WireSender implements Sender {
         this.beside = null;
       }
       this.resigned = false;
+      this.#resignation = null;
       if (this.prio === null) this.prio = { min: advert.prio, max: advert.prio, last: advert.prio };
       else {
         if (advert.prio < this.prio.min) this.prio.min = advert.prio;
@@ -190,9 +198,22 @@ export function refOf(advert: Advert, packet: CapturedPacket, capture: string): 
 }
 
 function profileKey(advert: Advert): string {
-  const { version, vlan, ttl, multicast, authtype, auth, intvl, addrs, checksum, checksumVariant, trailer, problems } = advert;
+  const { version, vlan, ttl, multicast, authtype, auth, intvl, addrs, checksum, checksumVariant, trailer, problems } =
+    advert;
   const trailerKey = trailer === null ? null : trailer.kind === 'hmac' ? trailer.keyId : 'unknown';
   return JSON.stringify([
-    version, vlan, ttl, multicast, authtype, auth, intvl, addrs, checksum, checksumVariant, trailerKey, problems, advert.ah?.spi,
+    version,
+    vlan,
+    ttl,
+    multicast,
+    authtype,
+    auth,
+    intvl,
+    addrs,
+    checksum,
+    checksumVariant,
+    trailerKey,
+    problems,
+    advert.ah?.spi,
   ]);
 }

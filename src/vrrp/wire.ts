@@ -94,6 +94,21 @@ export class WireFollower implements Wire {
     return { seconds: this.#endSeconds, nanoseconds: this.#endNanoseconds, digits: this.#digits };
   }
 
+  /** Senders followed one by one. */
+  get senderCount(): number {
+    return this.#sendersByKey.size;
+  }
+
+  /** Seconds from the first packet to the latest. */
+  get elapsedSeconds(): number {
+    return this.#now - (this.#startSeconds + this.#startNanoseconds / 1e9);
+  }
+
+  /** Whether a virtual router lists the address. */
+  isAdvertised(address: string): boolean {
+    return this.#owners.has(address);
+  }
+
   /** Every packet of the capture, whatever it holds: the clock runs by it. */
   see(packet: CapturedPacket): void {
     this.frames++;
@@ -123,14 +138,9 @@ export class WireFollower implements Wire {
 
   /** A packet that says something about VRRP; `see` took it before. */
   add(decoded: WirePacket, packet: CapturedPacket, capture: string): void {
-    switch (decoded.type) {
-      case 'advert':
-        return this.#addAdvert(decoded, packet, capture);
-      case 'garp':
-        return this.#addGarp(decoded, packet, capture);
-      case 'carp':
-        return this.#addCarp(decoded, packet, capture);
-    }
+    if (decoded.type === 'advert') this.#addAdvert(decoded, packet, capture);
+    else if (decoded.type === 'garp') this.#addGarp(decoded, packet, capture);
+    else this.#addCarp(decoded, packet, capture);
   }
 
   /** Expected vrids from which nothing was heard for a whole master-down interval. */
@@ -149,7 +159,7 @@ export class WireFollower implements Wire {
       }
     }
     if (last === null) {
-      const silentSeconds = this.#now - (this.#startSeconds + this.#startNanoseconds / 1e9);
+      const silentSeconds = this.elapsedSeconds;
       if (this.live && silentSeconds < defaultMasterDownSeconds) return null;
       return { vrid, silentSeconds, last: null };
     }
@@ -193,7 +203,11 @@ export class WireFollower implements Wire {
     if (this.#watched.length > 0) this.#watchAddresses();
   }
 
-  #senderOf(advert: Advert, packet: CapturedPacket, capture: string): { router: WireRouter; sender: WireSender } | null {
+  #senderOf(
+    advert: Advert,
+    packet: CapturedPacket,
+    capture: string,
+  ): { router: WireRouter; sender: WireSender } | null {
     const segment = `${advert.family} ${advert.vrid} ${advert.vlan.join('.')} ${packet.interfaceName ?? ''}`;
     const key = `${segment} ${advert.src}`;
     const known = this.#sendersByKey.get(key);

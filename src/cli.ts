@@ -1,0 +1,41 @@
+import { version } from './version.ts';
+
+/** The exit code of wrong usage. */
+const failed = 2;
+
+async function main(args: readonly string[]): Promise<void> {
+  const [first = '', second = ''] = args;
+  // Answered without loading anything: scripts ask it often.
+  if (first === '--version' || first === '-V') {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  const { commands } = await import('./commands/index.ts');
+  const find = (name: string) => commands.find((entry) => entry.name === name || entry.aliases.includes(name));
+  const isHelp = first === 'help';
+  const entry = find(isHelp ? second : first);
+  if (entry !== undefined) {
+    const command = await entry.load(commands);
+    await command.parseAsync(isHelp ? ['--help'] : args.slice(1), { from: 'user' });
+    return;
+  }
+  const { nearest, overview } = await import('./commands/shared/overview.ts');
+  if (isHelp || first === '--help' || first === '-h') process.stdout.write(overview(commands));
+  else if (first === '') {
+    process.stderr.write(overview(commands));
+    process.exitCode = failed;
+  } else {
+    const { CommandError } = await import('./commands/shared/command-error.ts');
+    const guess = nearest(
+      first,
+      commands.map(({ name }) => name),
+    );
+    const hint = guess === null ? 'ha-doctor --help lists the commands' : `did you mean ${guess}?`;
+    throw new CommandError(`no such ${first.startsWith('-') ? 'option' : 'command'}: ${first}`, hint);
+  }
+}
+
+main(process.argv.slice(2)).catch(async (error: unknown) => {
+  const { explainFailure } = await import('./commands/shared/failure.ts');
+  process.exitCode = explainFailure(error);
+});

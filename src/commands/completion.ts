@@ -1,0 +1,32 @@
+import { Argument, Command } from 'commander';
+import { type CommandShape, completionScript, type Shell, shells } from '../report/completion.ts';
+import type { CommandEntry } from './shared/command-entry.ts';
+import { withUsageErrors } from './shared/usage.ts';
+
+export function completionCommand(all: readonly CommandEntry[]): Command {
+  return withUsageErrors(new Command('completion'))
+    .description('A script that completes commands and options, for bash, zsh or fish.')
+    .addArgument(new Argument('<shell>', 'the shell it is for').choices(shells))
+    .action(async (shell: Shell) => {
+      process.stdout.write(completionScript(shell, await Promise.all(all.map(shapeOf(all)))));
+    });
+}
+
+/** What a shell needs to know of a command, from its own definition. */
+function shapeOf(all: readonly CommandEntry[]): (entry: CommandEntry) => Promise<CommandShape> {
+  return async (entry) => {
+    const command = await entry.load(all);
+    return {
+      name: entry.name,
+      summary: entry.summary,
+      words: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+      options: [...command.options].map(({ short, long, description, argChoices, required }) => ({
+        flags: [short, long].filter((flag) => flag !== undefined),
+        description,
+        takesValue: required,
+        choices: argChoices ?? [],
+        value: long === '--read' || long === '--write' ? 'file' : long === '--interface' ? 'interface' : 'other',
+      })),
+    };
+  };
+}

@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { explainRule, listRules, ruleJson } from '../report/rule.ts';
+import { findRule, rules } from '../rules/index.ts';
+import { version } from '../version.ts';
+import { CommandError } from './shared/command-error.ts';
+import { addCommonOptions, type CommonOptions, isJson, styleOf } from './shared/common-options.ts';
+import { nearest } from './shared/overview.ts';
+import { withUsageErrors } from './shared/usage.ts';
+
+export function explainCommand(): Command {
+  const command = withUsageErrors(new Command('explain'))
+    .description('a rule: meaning, consequence, how to confirm, remedy; without an argument the whole catalogue')
+    .argument('[rule]', 'code or name: HAD101, split-brain')
+    .action((wanted: string | undefined, options: CommonOptions) => explain(wanted, options));
+  return addCommonOptions(command);
+}
+
+function explain(wanted: string | undefined, options: CommonOptions): void {
+  const chosen = wanted === undefined ? rules : [ruleNamed(wanted)];
+  if (isJson(options)) {
+    const document = {
+      schema: 'ha-doctor/1',
+      command: 'explain',
+      version,
+      rules: chosen.map(ruleJson),
+      findings: [],
+      skipped: [],
+      errors: [],
+    };
+    process.stdout.write(`${JSON.stringify(document)}\n`);
+    return;
+  }
+  const style = styleOf(options);
+  const [rule] = chosen;
+  process.stdout.write(wanted === undefined || rule === undefined ? listRules(rules, style) : explainRule(rule, style));
+}
+
+function ruleNamed(wanted: string) {
+  const rule = findRule(wanted);
+  if (rule !== undefined) return rule;
+  const guess = nearest(
+    wanted.toLowerCase(),
+    rules.flatMap(({ code, name }) => [code.toLowerCase(), name]),
+  );
+  const hint = guess === null ? 'ha-doctor explain lists the rules' : `did you mean ${findRule(guess)?.code ?? guess}?`;
+  throw new CommandError(`no such rule: ${wanted}`, hint);
+}

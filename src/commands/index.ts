@@ -1,0 +1,26 @@
+import type { CommandEntry } from './shared/command-entry.ts';
+
+/** Every command, in the order of the help. Only the one that was asked for is loaded. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'sniff',
+    aliases: [],
+    usage: 'sniff [-i IFACE | -r FILE]',
+    summary: 'capture and decode VRRP; who is master, and what is wrong on the wire',
+    load: async () => (await import('./sniff/command.ts')).sniffCommand(),
+  },
+  {
+    name: 'explain',
+    aliases: [],
+    usage: 'explain [CODE | NAME]',
+    summary: 'a rule: meaning, consequence, how to confirm, remedy',
+    load: async () => (await import('./explain.ts')).explainCommand(),
+  },
+  {
+    name: 'completion',
+    aliases: [],
+    usage: 'completion bash|zsh|fish',
+    summary: 'a script for the shell that completes commands and options',
+    load: async (all) => (await import('./completion.ts')).completionCommand(all),
+  },
+];

@@ -1,0 +1,83 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Finding } from '../../model/finding.ts';
+import { createStyle, type Style } from '../../report/style.ts';
+import { type Threshold, thresholds } from './exit-code.ts';
+
+/** The options that every command has (interface.md, "common"). */
+export interface CommonOptions {
+  readonly json: boolean;
+  readonly format: 'text' | 'json';
+  readonly color: 'auto' | 'always' | 'never';
+  readonly utc: boolean;
+  readonly failOn: Threshold;
+  readonly ignore: readonly IgnoredFinding[];
+  readonly showSecrets: boolean;
+}
+
+/** A finding that the operator has judged and does not want to see: `HAD116=51:known, lab segment`. */
+interface IgnoredFinding {
+  readonly code: string;
+  readonly subject: string | null;
+  readonly reason: string;
+}
+
+export function addCommonOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--json', 'print JSON (the same as --format json)').default(false))
+    .addOption(new Option('--format <format>', 'text or json').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(new Option('--utc', 'times in UTC instead of local time').default(false))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices(thresholds).default('warning'),
+    )
+    .addOption(
+      new Option('--ignore <CODE[=SUBJECT]:REASON>', 'leave a finding out; repeatable')
+        .argParser((value, known: IgnoredFinding[]) => [...known, parseIgnored(value)])
+        .default([], 'none'),
+    )
+    .addOption(new Option('--show-secrets', 'passwords in findings as they are, not as marks').default(false));
+}
+
+export function isJson(options: CommonOptions): boolean {
+  return options.json || options.format === 'json';
+}
+
+/** Takes out what `--ignore` names. */
+export function withoutIgnored(findings: readonly Finding[], { ignore }: CommonOptions): readonly Finding[] {
+  return findings.filter((finding) => !ignore.some((ignored) => ignores(ignored, finding)));
+}
+
+/** How stdout is to look: colours by `--color`, `NO_COLOR`, `FORCE_COLOR` and the terminal, width by the terminal. */
+export function styleOf({ color }: CommonOptions): Style {
+  const { env, stdout } = process;
+  const isTerminal = stdout.isTTY === true;
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  return createStyle({
+    colour: color === 'always' || (color === 'auto' && wantsColour(isTerminal)),
+    utf8: process.platform === 'darwin' || /utf-?8/i.test(locale),
+    columns: isTerminal ? stdout.columns : null,
+  });
+}
+
+function wantsColour(isTerminal: boolean): boolean {
+  const force = process.env['FORCE_COLOR'];
+  if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
+  if (process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '') return false;
+  return isTerminal && process.env['TERM'] !== 'dumb';
+}
+
+function parseIgnored(value: string): IgnoredFinding {
+  const match = /^(HAD\d{3})(?:=([^:]+(?::[0-9a-f:]+)*?))?:(.*\S.*)$/i.exec(value);
+  const [, code, subject, reason] = match ?? [];
+  if (code === undefined || reason === undefined) {
+    throw new InvalidArgumentError('expected CODE[=SUBJECT]:REASON, as in HAD116=51:lab segment, known');
+  }
+  return { code: code.toUpperCase(), subject: subject ?? null, reason };
+}
+
+function ignores({ code, subject }: IgnoredFinding, finding: Finding): boolean {
+  if (code !== finding.code) return false;
+  if (subject === null) return true;
+  const { nodes, instance, vrid, vip } = finding.subject;
+  return [...nodes, instance, vip, vrid === null ? null : String(vrid)].includes(subject);
+}

@@ -1,0 +1,162 @@
+import { Command, Option } from 'commander';
+import type { PcapWriter } from '../../capture/pcap-writer.ts';
+import { printable } from '../../model/printable.ts';
+import { Times } from '../../report/times.ts';
+import { version } from '../../version.ts';
+import { addCommonOptions, type CommonOptions, isJson, styleOf, withoutIgnored } from '../shared/common-options.ts';
+import { exitCodeOf } from '../shared/exit-code.ts';
+import { Output, reportError, warn } from '../shared/output.ts';
+import { createMarker } from '../shared/secrets.ts';
+import { withUsageErrors } from '../shared/usage.ts';
+import { parseAddress, parseCount, parseDuration, parseVrids } from './arguments.ts';
+import { JsonPrinter, type PrinterOptions, TextPrinter } from './printer.ts';
+import { SniffSession } from './session.ts';
+import { openSources, type SourceOptions } from './sources.ts';
+
+interface SniffOptions extends CommonOptions, SourceOptions {
+  readonly write?: string;
+  readonly count?: number;
+  readonly for?: number;
+  readonly vrid: readonly number[];
+  readonly host: readonly string[];
+  readonly summary: boolean;
+  readonly adverts: boolean;
+  readonly mask: boolean;
+  readonly quiet: boolean;
+}
+
+export function sniffCommand(): Command {
+  const command = withUsageErrors(new Command('sniff'))
+    .description('Capture and decode VRRP; who is master, and what is wrong on the wire.')
+    .argument('[node:iface...]', 'interfaces of other nodes (not in this version)')
+    .addOption(
+      new Option('-i, --interface <iface>', 'capture on this interface; repeatable (default: any)')
+        .argParser((value, known: string[]) => [...known, value])
+        .default([], 'any'),
+    )
+    .option('-r, --read <file>', 'read a pcap or pcapng file, or - for stdin')
+    .option('-w, --write <file>', 'save what was captured as pcap, or - for stdout')
+    .addOption(new Option('-c, --count <n>', 'stop after so many packets').argParser(parseCount))
+    .addOption(new Option('--for <time>', 'stop after this time: 30s, 5m, 1h').argParser(parseDuration))
+    .addOption(
+      new Option('--vrid <id>', 'only this virtual router, and say so when it is silent; repeatable')
+        .argParser((value, known: number[]) => [...known, ...parseVrids(value)])
+        .default([], 'all'),
+    )
+    .addOption(
+      new Option('--host <address>', 'only packets from or to this address; repeatable')
+        .argParser((value, known: string[]) => [...known, parseAddress(value)])
+        .default([], 'all'),
+    )
+    .addOption(new Option('--engine <engine>', 'what captures').choices(['auto', 'pcap', 'tcpdump']).default('auto'))
+    .option('--summary', 'only the table and the findings', false)
+    .option('--no-adverts', 'leave the advert lines out')
+    .option('--mask', 'passwords as marks in advert lines, too', false)
+    .option('-q, --quiet', 'only the findings', false)
+    .action((nodes: string[], options: SniffOptions) => sniff(nodes, options));
+  return addCommonOptions(command);
+}
+
+async function sniff(nodes: readonly string[], options: SniffOptions): Promise<void> {
+  const { sources, live } = await openSources(nodes, options);
+  const stop = () => {
+    for (const source of sources) source.stop();
+  };
+  const output = new Output(stop);
+  const writer = options.write === undefined ? null : await openWriter(options.write, options.read);
+  const session = createSession(options, live, sources.length > 1, output, writer);
+
+  onInterrupt(stop);
+  const clock = live ? startClock(session, output, options.for, stop) : null;
+  const flush = async () => {
+    await writer?.flush();
+    await (live ? output.flush() : output.flushBlock());
+  };
+  const isWatched = process.stderr.isTTY === true && !options.quiet;
+  await Promise.all(
+    sources.map((source) =>
+      session.run(source, flush, {
+        warning: warn,
+        listening: (engine) => {
+          if (isWatched) process.stderr.write(`listening on ${printable(source.name)} (${engine}), Ctrl-C stops\n`);
+        },
+      }),
+    ),
+  );
+  clearInterval(clock ?? undefined);
+  await writer?.close();
+
+  const { findings } = session.finish();
+  for (const { message, hint } of session.problems) reportError(message, hint);
+  await output.flush();
+  process.exitCode = exitCodeOf(findings, options.failOn, session.problems.length > 0);
+}
+
+function createSession(
+  options: SniffOptions,
+  live: boolean,
+  severalCaptures: boolean,
+  output: Output,
+  writer: PcapWriter | null,
+): SniffSession {
+  const times = new Times(options.utc);
+  const mark = createMarker();
+  const asQuoted = (auth: string) => `"${printable(auth)}"`;
+  const printing: PrinterOptions = {
+    line: (text) => output.line(text),
+    times,
+    stream: !options.summary,
+    adverts: options.adverts,
+    auth: options.mask ? mark : isJson(options) ? (auth) => auth : asQuoted,
+  };
+  const isFiltered = options.vrid.length > 0 || options.host.length > 0;
+  return new SniffSession({
+    live,
+    version,
+    isJson: isJson(options),
+    expectedVrids: options.vrid,
+    printer: isJson(options)
+      ? new JsonPrinter(printing)
+      : new TextPrinter({ ...printing, style: styleOf(options), quiet: options.quiet, severalCaptures }),
+    context: {
+      mark: options.showSecrets ? asQuoted : mark,
+      clock: ({ seconds, nanoseconds }) => times.clock(seconds, nanoseconds, 3),
+      rfc3339: (time) => times.rfc3339(time),
+    },
+    isStreamed: !options.summary && !options.quiet,
+    vrids: options.vrid,
+    hosts: options.host,
+    visible: (findings) => withoutIgnored(findings, options),
+    // A live capture is saved whole, so that what we did not understand can be looked at; a file only as far as asked for.
+    save:
+      writer === null
+        ? null
+        : (packet, isFollowed) => (isFollowed || (live && !isFiltered) ? writer.write(packet) : undefined),
+    packetLimit: options.count ?? null,
+    seconds: live ? null : (options.for ?? null),
+  });
+}
+
+/** Silence is a fact as well: judges every second, and ends the capture after `seconds`. */
+function startClock(
+  session: SniffSession,
+  output: Output,
+  seconds: number | undefined,
+  stop: () => void,
+): NodeJS.Timeout {
+  if (seconds !== undefined) setTimeout(stop, seconds * 1000).unref();
+  return setInterval(() => {
+    session.tick(Date.now() / 1000);
+    void output.flush();
+  }, 1000);
+}
+
+/** Ctrl-C ends the capture as its end does; a second one ends the program. */
+function onInterrupt(stop: () => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop();
+      process.once(signal, () => process.exit(130));
+    });
+  }
+}

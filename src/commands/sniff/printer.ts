@@ -1,0 +1,216 @@
+import type { Finding } from '../../model/finding.ts';
+import type { CapturedPacket, Garp, WirePacket } from '../../model/packet.ts';
+import { printable } from '../../model/printable.ts';
+import type { Transition, Wire } from '../../model/wire.ts';
+import { type AuthText, type Columns, renderAdvert, renderCarp, renderGarp } from '../../report/advert-line.ts';
+import { renderRouters, renderTransition } from '../../report/election.ts';
+import { countFindings, renderFindings, renderHeadline } from '../../report/finding.ts';
+import {
+  type Document,
+  findingJson,
+  packetJsonHead,
+  packetJsonTail,
+  sniffSummaryJson,
+  transitionJson,
+} from '../../report/json.ts';
+import type { Style } from '../../report/style.ts';
+import { drawTable } from '../../report/table.ts';
+import type { Times } from '../../report/times.ts';
+
+/** How sniff's output looks: what it prints as packets come, and at the end. */
+export interface SniffPrinter {
+  packet(decoded: WirePacket, packet: CapturedPacket, capture: string): void;
+  transition(transition: Transition): void;
+  /** A finding that has just become true. */
+  finding(finding: Finding): void;
+  end(wire: Wire, document: Document): void;
+}
+
+export interface PrinterOptions {
+  readonly line: (text: string) => void;
+  readonly times: Times;
+  /** Print packets, transitions and findings as they come. */
+  readonly stream: boolean;
+  readonly adverts: boolean;
+  readonly auth: AuthText;
+}
+
+/** Packets repeat: what is the same for all of equal content is rendered once. */
+const tailLimit = 4096;
+
+/** Remembers the text of each packet object. */
+class Tails {
+  readonly #tails = new Map<WirePacket, string>();
+  readonly #render: (packet: WirePacket) => string;
+
+  constructor(render: (packet: WirePacket) => string) {
+    this.#render = render;
+  }
+
+  of(packet: WirePacket): string {
+    const known = this.#tails.get(packet);
+    if (known !== undefined) return known;
+    const tail = this.#render(packet);
+    if (this.#tails.size >= tailLimit) this.#tails.clear();
+    this.#tails.set(packet, tail);
+    return tail;
+  }
+}
+
+/** `--json`: an object a line. */
+export class JsonPrinter implements SniffPrinter {
+  readonly #options: PrinterOptions;
+  readonly #tails: Tails;
+  #capture = '';
+  #captureJson = '""';
+
+  constructor(options: PrinterOptions) {
+    this.#options = options;
+    this.#tails = new Tails((packet) => packetJsonTail(packet, options.auth));
+  }
+
+  packet(decoded: WirePacket, { seconds, nanoseconds, timeDigits, frame }: CapturedPacket, capture: string): void {
+    const { line, times, stream, adverts } = this.#options;
+    if (!stream || (decoded.type === 'advert' && !adverts)) return;
+    if (capture !== this.#capture) {
+      this.#capture = capture;
+      this.#captureJson = JSON.stringify(capture);
+    }
+    const time = times.rfc3339({ seconds, nanoseconds, digits: timeDigits });
+    line(packetJsonHead(decoded.type, time, frame, this.#captureJson) + this.#tails.of(decoded));
+  }
+
+  transition(transition: Transition): void {
+    if (this.#options.stream) this.#options.line(transitionJson(transition, this.#options.times));
+  }
+
+  finding(finding: Finding): void {
+    if (this.#options.stream) this.#options.line(findingJson(finding));
+  }
+
+  end(wire: Wire, document: Document): void {
+    this.#options.line(sniffSummaryJson(wire, document, this.#options.times));
+  }
+}
+
+export interface TextOptions extends PrinterOptions {
+  readonly style: Style;
+  /** Findings, and nothing else. */
+  readonly quiet: boolean;
+  /** Name the interface in each line: there are several. */
+  readonly severalCaptures: boolean;
+}
+
+/** Below this width times are cut to milliseconds, so that the fields have room. */
+const narrow = 120;
+
+/** Text for people: aligned advert lines, transitions and findings between them, and a table at the end. */
+export class TextPrinter implements SniffPrinter {
+  readonly #options: TextOptions;
+  readonly #columns: Columns = { addresses: 0 };
+  readonly #tails: Tails;
+  readonly #timeDigits: number | null;
+  #date = '';
+  #lines = 0;
+  #announcement: { garp: Garp; seconds: number } | null = null;
+
+  constructor(options: TextOptions) {
+    this.#options = options;
+    const { style, auth } = options;
+    this.#timeDigits = style.columns !== null && style.columns < narrow ? 3 : null;
+    const room =
+      style.columns === null ? null : style.columns - '00:00:00.000  '.length - (this.#timeDigits === null ? 3 : 0);
+    this.#tails = new Tails((packet) => {
+      if (packet.type === 'advert') return renderAdvert(packet, this.#columns, room, style, auth);
+      return packet.type === 'garp' ? renderGarp(packet, style) : renderCarp(packet, this.#columns, style);
+    });
+  }
+
+  packet(decoded: WirePacket, packet: CapturedPacket, capture: string): void {
+    const { stream, adverts, severalCaptures, quiet } = this.#options;
+    if (!stream || quiet || (decoded.type === 'advert' && !adverts)) return;
+    if (decoded.type === 'garp' && this.#isRepeated(decoded, packet.seconds)) return;
+    const { seconds, nanoseconds, timeDigits } = packet;
+    const where = severalCaptures ? `${printable(packet.interfaceName ?? capture)}  ` : '';
+    this.#timed(seconds, nanoseconds, timeDigits, where + this.#tails.of(decoded));
+  }
+
+  transition(transition: Transition): void {
+    if (!this.#options.stream || this.#options.quiet) return;
+    const { seconds, nanoseconds, digits } = transition.at.time;
+    this.#timed(seconds, nanoseconds, digits, renderTransition(transition, this.#options.style));
+  }
+
+  finding(finding: Finding): void {
+    // At the end every finding stands with its evidence; an info can wait until then.
+    if (!this.#options.stream || this.#options.quiet || finding.severity === 'info') return;
+    this.#print(renderHeadline(finding, this.#options.style));
+  }
+
+  end(wire: Wire, { findings }: Document): void {
+    const { style, quiet, line } = this.#options;
+    if (quiet) {
+      if (findings.length > 0) line(renderFindings(findings, style));
+      return;
+    }
+    const parts = [
+      ...(wire.routers.length > 0 ? [renderRouters(wire.routers, style, drawTable)] : []),
+      ...(findings.length > 0 ? [renderFindings(findings, style)] : []),
+      this.#closing(wire, findings),
+    ];
+    line((this.#lines > 0 ? '\n' : '') + parts.join('\n\n'));
+  }
+
+  /** What was read, and the verdict in a word. */
+  #closing(wire: Wire, findings: readonly Finding[]): string {
+    const { times, style } = this.#options;
+    const { start, end } = wire;
+    const span =
+      start === null || end === null ? '' : `, ${times.date(start)} ${clock(times, start)} to ${clock(times, end)}`;
+    const drops = wire.dropped === null || wire.dropped === 0 ? '' : `, ${count(wire.dropped, 'packet')} dropped`;
+    const others =
+      wire.uncountedAdverts === 0
+        ? ''
+        : `, ${count(wire.uncountedAdverts, 'advert')} of further senders counted together`;
+    const verdict =
+      findings.length > 0
+        ? countFindings(findings)
+        : wire.adverts > 0
+          ? style.master('nothing wrong on the wire')
+          : 'no VRRP';
+    return `${verdict}${style.dim(`  ${count(wire.frames, 'frame')}, ${count(wire.adverts, 'advert')}${others}${drops}${span}`)}`;
+  }
+
+  /** keepalived announces an address five times at once; one line says it. */
+  #isRepeated(garp: Garp, seconds: number): boolean {
+    const last = this.#announcement;
+    this.#announcement = { garp, seconds };
+    return (
+      last !== null && last.garp.address === garp.address && last.garp.mac === garp.mac && seconds - last.seconds <= 1
+    );
+  }
+
+  #timed(seconds: number, nanoseconds: number, digits: number, text: string): void {
+    const { times, style } = this.#options;
+    const date = times.date({ seconds, nanoseconds, digits });
+    if (date !== this.#date) {
+      // A capture over midnight says so; one within a day has its date at the end.
+      if (this.#date !== '') this.#print(style.dim(date));
+      this.#date = date;
+    }
+    this.#print(`${times.clock(seconds, nanoseconds, this.#timeDigits ?? digits)}  ${text}`);
+  }
+
+  #print(text: string): void {
+    this.#lines++;
+    this.#options.line(text);
+  }
+}
+
+function clock(times: Times, { seconds, nanoseconds }: { seconds: number; nanoseconds: number }): string {
+  return times.clock(seconds, nanoseconds, 0);
+}
+
+function count(value: number, noun: string): string {
+  return `${value} ${noun}${value === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,161 @@
+import { CaptureError, type CaptureProblem, type CaptureSink, type CaptureSource } from '../../capture/source.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { CapturedPacket, WirePacket } from '../../model/packet.ts';
+import { Dissector, linkTypeName, supportsLinkType } from '../../packet/dissect.ts';
+import { type Diagnosis, diagnose, findingKey } from '../../rules/engine.ts';
+import { rules } from '../../rules/index.ts';
+import type { RuleContext } from '../../rules/rule.ts';
+import { WireFollower, type WireOptions } from '../../vrrp/wire.ts';
+import type { SniffPrinter } from './printer.ts';
+
+/** Up to this many senders every new fact is judged at once; with more only after as many packets. */
+const promptSenders = 16;
+
+export interface SessionOptions extends WireOptions {
+  readonly version: string;
+  readonly isJson: boolean;
+  readonly printer: SniffPrinter;
+  readonly context: RuleContext;
+  /** Findings are wanted as they come, not only at the end. */
+  readonly isStreamed: boolean;
+  /** `--vrid` and `--host`; empty: all. */
+  readonly vrids: readonly number[];
+  readonly hosts: readonly string[];
+  readonly visible: (findings: readonly Finding[]) => readonly Finding[];
+  /** Takes each packet, to save it or not; `isFollowed`: it is decoded, and passes the filters. */
+  readonly save: ((packet: CapturedPacket, isFollowed: boolean) => void) | null;
+  /** Stop after so many packets that pass the filters, or so many seconds of the capture's own time. */
+  readonly packetLimit: number | null;
+  readonly seconds: number | null;
+}
+
+interface SourceProblem extends CaptureProblem {
+  readonly source: string;
+}
+
+/** Takes the packets of one or several sources through decoding, following and judging, to a printer. */
+export class SniffSession {
+  readonly wire: WireFollower;
+  /** What could not be read, with hints. */
+  readonly problems: SourceProblem[] = [];
+  readonly #options: SessionOptions;
+  readonly #seen = new Set<string>();
+  #revision = 0;
+  #sinceJudged = 0;
+  #followed = 0;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.wire = new WireFollower(options, (transition) => options.printer.transition(transition));
+  }
+
+  /** Feeds a source's packets in; `flush` is called between its chunks. Several sources may run at once. */
+  async run(
+    source: CaptureSource,
+    flush: () => Promise<void>,
+    handlers: Pick<CaptureSink, 'warning' | 'listening'>,
+  ): Promise<void> {
+    const capture = source.name;
+    const dissector = new Dissector();
+    let linkType = Number.NaN;
+    this.wire.captures.push(capture);
+    const sink: CaptureSink = {
+      ...handlers,
+      packet: (packet) => {
+        if (packet.linkType !== linkType) {
+          linkType = packet.linkType;
+          this.#checkLinkType(linkType, capture);
+        }
+        this.#take(dissector, packet, source);
+      },
+      batch: flush,
+      interfaceDown: (seconds) => this.wire.disturb(seconds),
+      interfaceUp: (seconds) => this.wire.disturb(seconds),
+    };
+    try {
+      const { dropped, problems } = await source.run(sink);
+      if (dropped !== null) this.wire.dropped = (this.wire.dropped ?? 0) + dropped;
+      for (const problem of problems) this.problems.push({ source: capture, ...problem });
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+      const { message, hint } = error;
+      this.problems.push({ source: capture, message, ...(hint === undefined ? {} : { hint }) });
+    }
+  }
+
+  /** Time has passed on a live capture. */
+  tick(seconds: number): void {
+    this.wire.tick(seconds);
+    this.#judge();
+  }
+
+  /** The end: prints the last word on everything, unless there was nothing to read at all, and returns it. */
+  finish(): Diagnosis {
+    this.wire.finish();
+    const { context, visible, printer, version, isJson } = this.#options;
+    const { findings: all, skipped } = diagnose(rules, { wire: this.wire }, context);
+    const findings = visible(all);
+    const errors = this.problems.map(({ source, message }) => ({ source, message }));
+    if (isJson || this.wire.frames > 0 || errors.length === 0)
+      printer.end(this.wire, { version, findings, skipped, errors });
+    return { findings, skipped };
+  }
+
+  #take(dissector: Dissector, packet: CapturedPacket, source: CaptureSource): void {
+    const { wire } = this;
+    const { printer, save, isStreamed, packetLimit, seconds } = this.#options;
+    wire.see(packet);
+    const decoded = dissector.dissect(packet);
+    const isFollowed = decoded !== null && this.#accepts(decoded);
+    save?.(packet, isFollowed);
+    if (isFollowed) {
+      printer.packet(decoded, packet, source.name);
+      wire.add(decoded, packet, source.name);
+      this.#followed++;
+      this.#sinceJudged++;
+      if (isStreamed && wire.revision !== this.#revision && this.#isTimeToJudge()) this.#judge();
+      if (this.#followed === packetLimit) source.stop();
+    }
+    if (seconds !== null && wire.elapsedSeconds >= seconds) source.stop();
+  }
+
+  /** What `--vrid` and `--host` leave. An announcement belongs to the virtual routers whose address it announces. */
+  #accepts(packet: WirePacket): boolean {
+    const { vrids, hosts } = this.#options;
+    if (vrids.length > 0) {
+      if (packet.type === 'advert' && !vrids.includes(packet.vrid)) return false;
+      if (packet.type === 'carp' && !vrids.includes(packet.vhid)) return false;
+      if (packet.type === 'garp' && !this.wire.isAdvertised(packet.address)) return false;
+    }
+    if (hosts.length === 0) return true;
+    return packet.type === 'garp'
+      ? hosts.includes(packet.address)
+      : hosts.includes(packet.src) || hosts.includes(packet.dst);
+  }
+
+  /** Judging costs time for each sender: with thousands of them it waits, so that a flood stays linear. */
+  #isTimeToJudge(): boolean {
+    const { senderCount } = this.wire;
+    return senderCount <= promptSenders || this.#sinceJudged >= senderCount * promptSenders;
+  }
+
+  #judge(): void {
+    this.#revision = this.wire.revision;
+    this.#sinceJudged = 0;
+    const { context, visible, printer } = this.#options;
+    for (const finding of visible(diagnose(rules, { wire: this.wire }, context).findings)) {
+      const key = findingKey(finding);
+      if (this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      printer.finding(finding);
+    }
+  }
+
+  /** A link layer that we cannot read is an input that was not read. */
+  #checkLinkType(linkType: number, capture: string): void {
+    if (supportsLinkType(linkType)) return;
+    const message = `${capture}: cannot read link type ${linkTypeName(linkType)}`;
+    if (this.problems.some((problem) => problem.message === message)) return;
+    this.problems.push({ source: capture, message });
+  }
+}

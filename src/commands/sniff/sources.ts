@@ -1,0 +1,42 @@
+import { openFile } from '../../capture/open.ts';
+import type { CaptureSource } from '../../capture/source.ts';
+import { CommandError } from '../shared/command-error.ts';
+
+export interface SourceOptions {
+  readonly interface: readonly string[];
+  readonly read?: string;
+  readonly engine: 'auto' | 'pcap' | 'tcpdump';
+}
+
+export interface Sources {
+  readonly sources: readonly CaptureSource[];
+  readonly live: boolean;
+}
+
+/** The captures that `-r` and `-i` name; without either all interfaces of this machine. */
+export async function openSources(
+  nodes: readonly string[],
+  { interface: interfaces, read, engine }: SourceOptions,
+): Promise<Sources> {
+  const [node] = nodes;
+  if (node !== undefined) {
+    throw new CommandError(
+      `cannot capture on ${node}: other nodes are not supported yet`,
+      `ssh ${nodeOf(node)} "tcpdump -U -w - ip proto 112 or ip6 proto 112 or arp" | ha-doctor sniff -r -`,
+    );
+  }
+  if (read !== undefined) {
+    if (interfaces.length > 0)
+      throw new CommandError('-r and -i exclude each other', '-r reads a file, -i captures on an interface');
+    return { sources: [openFile(read)], live: false };
+  }
+  // Loaded only here: reading a file needs none of it.
+  const { openLive } = await import('../../capture/live.ts');
+  const names = interfaces.length > 0 ? [...new Set(interfaces)] : ['any'];
+  return { sources: names.map((interfaceName) => openLive({ interfaceName, engine })), live: true };
+}
+
+function nodeOf(node: string): string {
+  const colon = node.lastIndexOf(':');
+  return colon > 0 ? node.slice(0, colon) : node;
+}

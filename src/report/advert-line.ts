@@ -1,0 +1,119 @@
+import type { Advert, Carp, Garp } from '../model/packet.ts';
+import { printable } from '../model/printable.ts';
+import type { Style } from './style.ts';
+
+/** What `--mask` and `--show-secrets` decide: the auth field as it is shown. */
+export type AuthText = (auth: string) => string;
+
+/** A part of an advert's line. Those of the lowest rank go first where the terminal is narrow; rank 9 stays. */
+interface Part {
+  readonly rank: number;
+  readonly text: string;
+  readonly painted?: string;
+}
+
+const addressesShown = 16;
+
+/** Widths of the columns that later lines keep to. */
+export interface Columns {
+  addresses: number;
+}
+
+/** An advert without its time, in tcpdump's words: `10.77.0.1 > 224.0.0.18  VRRPv2, vrid 51, prio 151, …`. */
+export function renderAdvert(
+  advert: Advert,
+  columns: Columns,
+  room: number | null,
+  style: Style,
+  auth: AuthText,
+): string {
+  const route = `${advert.src} > ${advert.dst}`;
+  // One very long address does not push all others to the right.
+  columns.addresses = Math.max(columns.addresses, Math.min(route.length, 44));
+  const parts: Part[] = [
+    { rank: 2, text: versionOf(advert) },
+    { rank: 9, text: `vrid ${advert.vrid}` },
+    {
+      rank: 9,
+      text: prioOf(advert),
+      painted: advert.prio === 0 ? style.warning(prioOf(advert)) : style.strong(prioOf(advert)),
+    },
+    ...(advert.authtype === null ? [] : [{ rank: 6, text: `authtype ${advert.authtype}` }]),
+    ...(advert.intvl === null ? [] : [{ rank: 7, text: `intvl ${intervalOf(advert.intvl)}` }]),
+    ...(advert.ttl === 255 ? [] : [alarm(`ttl ${advert.ttl}`, advert.multicast ? style.fault : style.warning)]),
+    { rank: 1, text: `length ${advert.length}` },
+    { rank: 4, text: `addrs: ${addressesOf(advert.addrs)}` },
+    ...(advert.auth === null ? [] : [{ rank: 5, text: `auth ${auth(advert.auth)}` }]),
+    ...(advert.vlan.length === 0 ? [] : [{ rank: 3, text: `vlan ${advert.vlan.join('.')}` }]),
+    ...(advert.ah === null ? [] : [{ rank: 3, text: `AH(spi=0x${hex(advert.ah.spi, 8)},seq=${advert.ah.sequence})` }]),
+    ...(advert.trailer?.kind === 'hmac' ? [{ rank: 3, text: `hmac key ${advert.trailer.keyId}` }] : []),
+    ...checksumParts(advert, style),
+    ...advert.problems.map(({ text }) => alarm(printable(text), style.warning)),
+  ];
+  const addresses = route.padEnd(columns.addresses);
+  const kept = leaveOut(parts, room === null ? null : room - addresses.length - 2);
+  const text = kept.map(({ text: plain, painted }) => painted ?? plain).join(', ');
+  return `${style.master(advert.src)}${addresses.slice(advert.src.length)}  ${text}`;
+}
+
+export function renderGarp(garp: Garp, style: Style): string {
+  const kind = garp.family === 'ipv4' ? 'gratuitous ARP' : 'unsolicited NA';
+  const vlan = garp.vlan.length === 0 ? '' : `, vlan ${garp.vlan.join('.')}`;
+  return style.dim(`${kind} ${garp.address} is-at ${garp.mac}${vlan}`);
+}
+
+export function renderCarp(carp: Carp, columns: Columns, style: Style): string {
+  const route = `${carp.src} > ${carp.dst}`.padEnd(columns.addresses);
+  return style.dim(
+    `${route}  CARP, vhid ${carp.vhid}, advbase ${carp.advbase}, advskew ${carp.advskew}, demote ${carp.demote}`,
+  );
+}
+
+function versionOf({ version, ah }: Advert): string {
+  return ah === null ? `VRRPv${version}` : `AH VRRPv${version}`;
+}
+
+function prioOf({ prio }: Advert): string {
+  return prio === 0 ? 'prio 0 (stops)' : prio === 255 ? 'prio 255 (owner)' : `prio ${prio}`;
+}
+
+function addressesOf(addrs: readonly string[]): string {
+  if (addrs.length === 0) return 'none';
+  const more = addrs.length - addressesShown;
+  return addrs.slice(0, addressesShown).join(' ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** tcpdump writes `1s` and `100cs`; seconds say both. */
+function intervalOf(seconds: number): string {
+  return `${Number(seconds.toFixed(2))}s`;
+}
+
+function checksumParts({ checksum, checksumVariant, checksumField, checksumExpected }: Advert, style: Style): Part[] {
+  if (checksum === 'bad') {
+    const expected = checksumExpected === null ? '' : `, not 0x${hex(checksumExpected, 4)}`;
+    return [alarm(`bad checksum 0x${hex(checksumField, 4)}${expected}`, style.fault)];
+  }
+  if (checksumVariant !== null) return [{ rank: 3, text: `checksum ${checksumVariant}` }];
+  return [];
+}
+
+function alarm(text: string, paint: (text: string) => string): Part {
+  return { rank: 9, text, painted: paint(text) };
+}
+
+/** Leaves out parts from the lowest rank until the rest fits. */
+function leaveOut(parts: readonly Part[], room: number | null): readonly Part[] {
+  let kept = parts;
+  for (let rank = 1; room !== null && rank < 9 && widthOf(kept) > room; rank++) {
+    kept = kept.filter((part) => part.rank !== rank);
+  }
+  return kept;
+}
+
+function widthOf(parts: readonly Part[]): number {
+  return parts.reduce((width, { text }) => width + text.length + 2, -2);
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}

@@ -1,0 +1,66 @@
+import { type Finding, type Skipped, severities } from '../model/finding.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Needed, Rule, RuleContext } from './rule.ts';
+
+/** The evidence of the node layout that fills a part of the snapshot. */
+const evidenceOf: Readonly<Record<keyof Snapshot, readonly string[]>> = {
+  wire: ['captures/*.pcap*'],
+};
+
+/** The findings, worst first, and the rules that could not be evaluated. */
+export interface Diagnosis {
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** Evaluates rules over a snapshot. A rule whose evidence is missing is skipped, never passed. Pure. */
+export function diagnose(rules: readonly Rule[], snapshot: Snapshot, context: RuleContext): Diagnosis {
+  const findings: Finding[] = [];
+  const skipped: Skipped[] = [];
+  for (const rule of rules) {
+    const missing = rule.needs.filter((part) => snapshot[part] === null);
+    if (missing.length > 0) {
+      skipped.push({
+        code: rule.code,
+        reason: `needs ${missing.join(' and ')} evidence`,
+        needs: missing.flatMap((part) => evidenceOf[part]),
+      });
+      continue;
+    }
+    for (const judgement of rule.check(snapshot as Needed<keyof Snapshot>, context)) {
+      const { subject, message, evidence } = judgement;
+      findings.push({
+        code: rule.code,
+        name: rule.name,
+        severity: judgement.severity ?? rule.severity,
+        certainty: judgement.certainty ?? 'certain',
+        subject,
+        message,
+        consequence: judgement.consequence ?? rule.consequence,
+        remedy: judgement.remedy ?? rule.remedy,
+        evidence,
+        causes: judgement.causes ?? [],
+      });
+    }
+  }
+  // A cause that does not hold of this subject is none.
+  const sound = findings.map((finding) => ({
+    ...finding,
+    causes: finding.causes.filter((code) => findings.some((other) => other.code === code && isAbout(other, finding))),
+  }));
+  return { findings: sound.sort(byWeight), skipped };
+}
+
+/** Whether two findings are about one virtual router. */
+export function isAbout(a: Finding, b: Finding): boolean {
+  return a.subject.family === b.subject.family && a.subject.vrid === b.subject.vrid;
+}
+
+/** Names a finding across evaluations: the same fault of the same subject has the same key. */
+export function findingKey({ code, subject }: Finding): string {
+  return JSON.stringify([code, subject]);
+}
+
+function byWeight(a: Finding, b: Finding): number {
+  return severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.code.localeCompare(b.code);
+}

@@ -1,0 +1,74 @@
+import type { MismatchKind, Router, SplitBrain } from '../model/wire.ts';
+import { advertEvidence, announcementEvidence, listOf, secondsOf, subjectOf } from './on-the-wire.ts';
+import { defineRule, type Judgement, type RuleContext } from './rule.ts';
+
+/** The rule that names each mismatch which makes nodes drop each other's adverts. */
+const causeOf: Readonly<Partial<Record<MismatchKind, string>>> = {
+  trailer: 'HAD106',
+  addresses: 'HAD110',
+  interval: 'HAD111',
+  version: 'HAD112',
+  auth: 'HAD113',
+  cast: 'HAD117',
+};
+
+export const splitBrain = defineRule({
+  code: 'HAD101',
+  name: 'split-brain',
+  severity: 'error',
+  title: 'Two masters of one virtual router at the same time',
+  explanation: `VRRP has one master: it alone sends adverts, and the others stay silent while they hear it (RFC 9568 section 6.4). Two senders
+that both go on for longer than a master-down interval do not hear each other, or drop what they hear.
+
+The second master may be silent. keepalived restarts its own send timer at each advert that it rejects, so that of two nodes that reject
+each other one sends a single advert, and then nothing; it holds the addresses all the same. It is recognised by that advert: it came
+beside a master that had not stopped, and the two do not agree in something that makes keepalived drop an advert.
+
+A hand-over is none of this: there the old master sends priority 0, or falls silent first, or yields to a higher priority.`,
+  consequence:
+    'Both nodes hold the addresses; traffic goes to whichever announced them last, and connections break at each announcement.',
+  confirm:
+    "On both nodes: `ip -br addr` shows the VIP. On each node: `tcpdump -ni IFACE ip proto 112` shows whether the other's adverts arrive.",
+  remedy:
+    'let protocol 112 pass between the nodes: nft add rule inet filter input ip protocol vrrp accept (on both; then look at the network between them)',
+  references: ['RFC 9568 section 6.4', 'keepalived: vrrp_state_master_rx(), vrrp_check_packet()'],
+  needs: ['wire'],
+  check({ wire }, context) {
+    return wire.routers.flatMap((router) => router.splitBrains.map((fact) => judge(router, fact, context)));
+  },
+});
+
+function judge(router: Router, fact: SplitBrain, context: RuleContext): Judgement {
+  const { first, second, firstBefore, secondFrom, announcements } = fact;
+  const causes = fact.mismatches.flatMap((kind) => causeOf[kind] ?? []);
+  const shared = second.last.advert.addrs.filter((address) => first.last.advert.addrs.includes(address));
+  const since = context.clock(secondFrom.time);
+  const proven = fact.interleaved || announcements.length >= 2;
+  const vips = shared.length > 1 ? 'the VIPs' : 'the VIP';
+  const message = !fact.interleaved
+    ? `${second.src} became master beside ${first.src} at ${since}, and ${fact.lasting ? 'keeps' : 'kept'} ${vips}`
+    : fact.lasting
+      ? `${first.src} and ${second.src} are both master since ${since}`
+      : `${first.src} and ${second.src} were both master from ${since}, for ${secondsOf(fact.overlapSeconds)}`;
+  return {
+    subject: subjectOf(router, [first.src, second.src], shared[0] ?? null),
+    message,
+    certainty: proven ? 'certain' : 'likely',
+    causes,
+    evidence: [
+      advertEvidence(firstBefore, context),
+      advertEvidence(secondFrom, context),
+      ...announcements.map((ref) => announcementEvidence(ref, context)),
+    ],
+    consequence: !fact.interleaved
+      ? `each node drops the other's adverts; one falls silent while it keeps rejecting, and still holds ${vips}`
+      : `both hold ${shared.length > 0 ? listOf(shared) : 'the addresses'}; traffic goes to whichever announced them last`,
+    ...(causes.length > 0 ? { remedy: `mend the cause: ${causes.join(', ')}` } : {}),
+    ...(router.family === 'ipv6' && causes.length === 0
+      ? {
+          remedy:
+            'let protocol 112 pass between the nodes: nft add rule inet filter input meta l4proto 112 accept (on both; then look at the network between them)',
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Wire } from '../model/wire.ts';
+import { judgeMismatches, listOf, nameOf } from './on-the-wire.ts';
+import { defineRule } from './rule.ts';
+
+export const foreignRouter = defineRule({
+  code: 'HAD102',
+  name: 'foreign-router',
+  severity: 'error',
+  title: 'Another cluster uses the same virtual_router_id on this segment',
+  explanation: `A virtual router is known by its id alone (RFC 9568 section 5.2.3): two pairs on one segment that picked one vrid take each
+other's adverts for their own. Sets of addresses that share none tell them apart; sets that overlap are one pair that was edited on one
+side (HAD110).`,
+  consequence:
+    "Up to keepalived 2.3.2 each pair logs and drops the other's adverts; from 2.3.3 the pair of lower priority gives up its addresses: nobody serves them.",
+  confirm:
+    'Ask who owns the foreign address (`ip neigh`, the switch); `tcpdump -vni IFACE ip proto 112` lists senders and addresses.',
+  remedy:
+    'another virtual_router_id in vrrp_instance, on both nodes of one of the pairs, then reload; or unicast_peer with check_unicast_src',
+  references: ['RFC 9568 section 5.2.3', 'keepalived.conf(5) virtual_router_id, check_unicast_src'],
+  needs: ['wire'],
+  check({ wire }, context) {
+    return judgeMismatches(wire, 'addresses-disjoint', context, ({ a, b }, router) => {
+      const free = freeVrids(wire);
+      return {
+        message: `${a.advert.src} and ${b.advert.src} use ${nameOf(router)} for different addresses: two clusters share one vrid`,
+        remarks: [`addrs ${listOf(a.advert.addrs)}`, `addrs ${listOf(b.advert.addrs)}`],
+        remedy: `another virtual_router_id on both nodes of one pair (not seen here: ${free.join(', ')}), then reload; or unicast_peer with check_unicast_src`,
+      };
+    });
+  },
+});
+
+function freeVrids(wire: Wire): number[] {
+  const used = new Set([...wire.routers.map(({ vrid }) => vrid), ...wire.carps.map(({ vhid }) => vhid)]);
+  const free: number[] = [];
+  for (let vrid = Math.max(50, ...used) + 1; free.length < 3 && vrid <= 255; vrid++) free.push(vrid);
+  for (let vrid = 1; free.length < 3 && vrid <= 255; vrid++) if (!used.has(vrid)) free.push(vrid);
+  return free;
+}

@@ -1,0 +1,54 @@
+import type { GapBucket, NearFailover, Router } from '../model/wire.ts';
+import { advertEvidence, secondsOf, subjectOf } from './on-the-wire.ts';
+import { defineRule, type Judgement, type RuleContext } from './rule.ts';
+
+export const nearFailover = defineRule({
+  code: 'HAD108',
+  name: 'near-failover',
+  severity: 'warning',
+  title: 'A gap between adverts that nearly made the backup take over',
+  explanation: `A backup takes over after three intervals and its skew time without an advert (RFC 9568 section 6.1). A gap that came within one
+interval of that, without a failover, is a warning shot: adverts are lost or late. Gaps in which the capture itself lost packets, the
+interface was down, or that began with priority 0 do not count.`,
+  consequence: 'The next longer gap is a failover that nobody needs, and with it a moment of two masters.',
+  confirm:
+    'On the master: `journalctl -u keepalived | grep -i "thread timer"`; load, CPU steal, VM snapshots; errors and drops in `ip -s link`.',
+  remedy:
+    'find the loss or the stall; until then a longer advert_int on both nodes (or down_timer_adverts, keepalived 2.2.4 and later)',
+  references: ['RFC 9568 section 6.1', 'keepalived.conf(5) advert_int, down_timer_adverts'],
+  needs: ['wire'],
+  check({ wire }, context) {
+    return wire.routers.flatMap((router) =>
+      router.senders.flatMap((sender) => {
+        const nearest = router.nearFailovers
+          .filter((fact) => fact.sender === sender)
+          .sort((a, b) => b.gapSeconds - a.gapSeconds)
+          .slice(0, 3);
+        const [worst] = nearest;
+        return worst === undefined ? [] : [judge(router, worst, nearest, context)];
+      }),
+    );
+  },
+});
+
+function judge(router: Router, worst: NearFailover, nearest: readonly NearFailover[], context: RuleContext): Judgement {
+  const { sender, gapSeconds, masterDownSeconds, receiverKnown } = worst;
+  const marginMs = Math.round((masterDownSeconds - gapSeconds) * 1000);
+  const margin = marginMs >= 0 ? `${marginMs} ms before` : `${-marginMs} ms past`;
+  const times = sender.nearFailovers === 1 ? '' : `, and ${sender.nearFailovers - 1} more`;
+  return {
+    subject: subjectOf(router, [sender.src]),
+    message: `${sender.src} was silent for ${secondsOf(gapSeconds)}, ${margin} the backup's timer of ${secondsOf(masterDownSeconds)}${times}`,
+    certainty: receiverKnown ? 'certain' : 'likely',
+    evidence: nearest.flatMap(({ before, after, gapSeconds: gap }) => [
+      advertEvidence(before, context),
+      advertEvidence(after, context, `${secondsOf(gap)} later; gaps ${histogramOf(sender.gapHistogram())}`),
+    ]),
+  };
+}
+
+/** The longest gaps and how often each: `1 s x57, 2.9 s x1`. */
+function histogramOf(buckets: readonly GapBucket[]): string {
+  const longest = buckets.slice(-6).map(({ from, count }) => `${secondsOf(from)} x${count}`);
+  return longest.join(', ');
+}
