@@ -14,12 +14,17 @@ export interface Capture {
   info: string[];
 }
 
+export interface RecordedCapture extends Capture {
+  /** What the lab calls the file. */
+  source: string;
+}
+
 /** One run of the lab and what is kept of it. */
 export interface Take {
   name: string;
   scenario: Scenario;
   generation: Generation;
-  captures: Capture[];
+  captures: RecordedCapture[];
 }
 
 /** The generation that plays a scenario where nothing depends on it. */
@@ -29,7 +34,7 @@ const usual: Generation = '2.2.7';
 export const takes: readonly Take[] = scenarios.flatMap((scenario) => {
   const first = scenario.generations.find((generation) => generation === usual) ?? scenario.generations[0] ?? usual;
   const others = generations.filter(
-    (generation) => scenario.expectOn?.[generation] !== undefined && generation !== first,
+    (generation) => scenario.expectOn[generation] !== undefined && generation !== first,
   );
   return [first, ...others].map((generation) => {
     const name = generation === first ? scenario.name : `${scenario.name}-${generation}`;
@@ -37,15 +42,16 @@ export const takes: readonly Take[] = scenarios.flatMap((scenario) => {
   });
 });
 
-function capturesOf(name: string, scenario: Scenario, generation: Generation): Capture[] {
+function capturesOf(name: string, scenario: Scenario, generation: Generation): RecordedCapture[] {
   const recorded = { origin: 'recorded', generation, ...expectation(scenario, generation) } as const;
-  const sides = (scenario.alsoRecords ?? []).map((side) => ({
+  const sides = scenario.sides.map((side) => ({
     ...recorded,
     ...side.expect,
     file: `${name}-${side.suffix}.pcap`,
+    source: `${scenario.name}-${side.suffix}.pcap`,
     shows: `${scenario.shows}; ${side.shows}`,
   }));
-  return [{ ...recorded, file: `${name}.pcap`, shows: scenario.shows }, ...sides];
+  return [{ ...recorded, file: `${name}.pcap`, source: `${scenario.name}.pcap`, shows: scenario.shows }, ...sides];
 }
 
 /** What no daemon at hand sends, or no interface at hand carries. */

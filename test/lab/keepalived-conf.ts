@@ -31,6 +31,10 @@ echo "STATE=$3" > /var/run/nginx-ha-keepalived.state
 logger -t nginx-ha-notify "$1 $2 is now $3 at priority $4"
 `;
 
+export function familyOf(instance: Instance): 'ipv4' | 'ipv6' {
+  return instance.vips.some((vip) => vip.includes(':')) ? 'ipv6' : 'ipv4';
+}
+
 export function keepalivedConf(host: HostName, instances: readonly Instance[]): string {
   const checked = instances.some((instance) => instance.checkWeight !== null);
   return [
@@ -43,7 +47,7 @@ export function keepalivedConf(host: HostName, instances: readonly Instance[]): 
 }
 
 function instanceLines(host: HostName, instance: Instance): string[] {
-  const family = instance.vips.some((vip) => vip.includes(':')) ? 'ipv6' : 'ipv4';
+  const family = familyOf(instance);
   return [
     `version ${instance.version}`,
     'interface eth0',

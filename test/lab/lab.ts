@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { run } from './command.ts';
@@ -13,7 +13,7 @@ import { LabNode } from './node.ts';
 import { nextFrame, Recording, type RecordingOptions } from './recording.ts';
 import type { Event, Scenario } from './scenarios.ts';
 
-let started = 0;
+let tidied = false;
 
 /** What the lab needs of this machine. */
 export function labAvailable(): { ok: true } | { ok: false; reason: string } {
@@ -54,9 +54,10 @@ function succeeds(command: string, ...args: string[]): boolean {
 
 /** Builds the network and the nodes of a scenario; keepalived is configured but not started. */
 export async function startLab(scenario: Scenario, generation: Generation): Promise<Lab> {
-  removeLeftovers();
+  if (!tidied) removeLeftovers();
+  tidied = true;
   const keepalivedRoot = await generationRoot(generation);
-  const lab = new Lab(scenario, generation, `${labPrefix}-${process.pid}-${++started}`);
+  const lab = new Lab(scenario, generation);
   try {
     await lab.build(keepalivedRoot);
     return lab;
@@ -70,21 +71,22 @@ export async function startLab(scenario: Scenario, generation: Generation): Prom
 export class Lab {
   readonly scenario: Scenario;
   readonly generation: Generation;
+  /** The lab's own, gone when it is stopped; below it a folder for each node. */
+  readonly folder: string;
   readonly #name: string;
-  readonly #folder: string;
   readonly #nodes = new Map<HostName, LabNode>();
   readonly #recordings: Recording[] = [];
   readonly #guard: Guard;
   #switch: Namespace | null = null;
 
-  constructor(scenario: Scenario, generation: Generation, name: string) {
+  constructor(scenario: Scenario, generation: Generation) {
     this.scenario = scenario;
     this.generation = generation;
-    this.#name = name;
-    this.#folder = mkdtempSync(join(tmpdir(), `${name}-`));
+    this.folder = mkdtempSync(join(tmpdir(), `${labPrefix}-${process.pid}-`));
+    this.#name = basename(this.folder);
     this.#guard = new Guard(
-      this.#folder,
-      [...Object.keys(hosts), 'switch'].map((host) => `${name}-${host}`),
+      this.folder,
+      [...Object.keys(hosts), 'switch'].map((host) => `${this.#name}-${host}`),
     );
   }
 
@@ -111,11 +113,15 @@ export class Lab {
     return recording;
   }
 
-  /** All that the scenario wants recorded; `file` names each by its suffix, the switch's by none. */
-  async recordAll(file: (suffix: string) => string): Promise<void> {
-    await this.record(file(''));
-    for (const side of this.scenario.alsoRecords ?? [])
-      await this.record(file(`-${side.suffix}`), side.on, side.options);
+  /** Plays the scenario while recording all that it wants recorded, as `NAME.pcap` in the lab's folder. */
+  async take(): Promise<{ stalledSeconds: number }> {
+    const { name, sides } = this.scenario;
+    await this.record(join(this.folder, `${name}.pcap`));
+    for (const side of sides)
+      await this.record(join(this.folder, `${name}-${side.suffix}.pcap`), side.on, side.options);
+    const played = await this.play();
+    await this.#stopRecordings();
+    return played;
   }
 
   /**
@@ -127,7 +133,9 @@ export class Lab {
     stalls.enable();
     const start = performance.now();
     const until = (seconds: number): Promise<void> => delay(Math.max(0, start + seconds * 1000 - performance.now()));
-    const routers = this.nodes.filter(({ name }) => (this.scenario.nodes[name] ?? []).length > 0);
+    const routers = this.nodes.filter(
+      ({ name }) => this.scenario.nodes[name]?.length && !this.scenario.idle.includes(name),
+    );
     const boots = routers.map((node, index) => ({ at: index * 0.4, happen: () => node.startKeepalived() }));
     const events = this.scenario.events.map((event) => ({ at: event.at, happen: () => this.happen(event) }));
     for (const event of [...boots, ...events]) {
@@ -172,7 +180,7 @@ export class Lab {
   }
 
   async stop(): Promise<void> {
-    await Promise.allSettled(this.#recordings.map((recording) => recording.stop()));
+    await this.#stopRecordings();
     await this.#guard.release();
   }
 
@@ -183,7 +191,7 @@ export class Lab {
     const names = Object.keys(this.scenario.nodes) as HostName[];
     const [network, ...nodes] = await Promise.all([
       Namespace.create(`${this.#name}-switch`, 'switch', silent),
-      ...names.map((host) => LabNode.create(host, `${this.#name}-${host}`, join(this.#folder, host), keepalivedRoot)),
+      ...names.map((host) => LabNode.create(host, `${this.#name}-${host}`, join(this.folder, host), keepalivedRoot)),
     ]);
     this.#switch = network;
     for (const node of nodes) this.#nodes.set(node.name, node);
@@ -194,6 +202,10 @@ export class Lab {
     ]);
     await Promise.all(names.map((host) => this.#batch(host, addressing(host))));
     for (const node of nodes) node.configure(this.scenario.nodes[node.name] ?? []);
+  }
+
+  async #stopRecordings(): Promise<void> {
+    await Promise.all(this.#recordings.map((recording) => recording.stop()));
   }
 
   #port(host: HostName): string[] {

@@ -32,11 +32,6 @@ export class Namespace {
     return namespace;
   }
 
-  /** Where this host's files are seen from outside. */
-  get filesystem(): string {
-    return `/proc/${this.#init.pid}/root`;
-  }
-
   exec(argv: readonly string[]): Promise<string> {
     return run('nsenter', ...this.#enterProcesses(), ...argv);
   }
@@ -46,11 +41,10 @@ export class Namespace {
     return spawn('nsenter', [...this.#enterProcesses(), ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
-  /** Starts a program that we can signal ourselves, being its parent; it ends with us at the latest. */
-  spawnChild(argv: readonly string[]): ChildProcess {
-    return spawn('setpriv', ['--pdeathsig', 'KILL', 'nsenter', ...this.#enter, '--', ...argv], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  /** Starts a program of ours on the host's network: it has our files, we can signal it, and it ends with us at the latest. */
+  spawnOnNetwork(argv: readonly string[]): ChildProcess {
+    const enter = ['nsenter', `--target=${this.#init.pid}`, '--net', '--'];
+    return spawn('setpriv', ['--pdeathsig', 'KILL', ...enter, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   #enterProcesses(): string[] {

@@ -91,7 +91,8 @@ export class LabNode {
 
   /** As the kernel does it when memory runs out, or an operator without patience. */
   async killKeepalived(): Promise<void> {
-    await this.exec(['sh', '-c', `kill -KILL $(cat ${daemonPid} ${vrrpPid}); rm ${daemonPid} ${vrrpPid}`]);
+    // The child first: it takes its parent's death for a stop, and would say priority 0.
+    await this.exec(['sh', '-c', `kill -KILL $(cat ${vrrpPid} ${daemonPid}); rm ${vrrpPid} ${daemonPid}`]);
     await this.#keepalivedGone();
   }
 

@@ -25,7 +25,7 @@ export class Recording {
     const linkType = options.linkType === undefined ? [] : ['-y', options.linkType];
     // Without immediate mode the last second is lost at the end; -Z because root's folders are root's.
     const flags = ['-Z', 'root', '-U', '--immediate-mode', '-n', '-i', options.interface, ...linkType, '-w', file];
-    const tcpdump = namespace.spawnChild(['tcpdump', ...flags, filter]);
+    const tcpdump = namespace.spawnOnNetwork(['tcpdump', ...flags, filter]);
     await printed(tcpdump, tcpdump.stderr, 'listening on');
     return new Recording(file, tcpdump);
   }
