@@ -1,14 +1,14 @@
 import type { CapturedPacket } from '../model/packet.ts';
+import { printable } from '../model/printable.ts';
 import { type Format, maximumLength, maximumPacketLength, type PacketOutlet } from './format.ts';
-import { printable } from './printable.ts';
 
 /** Block types (draft-ietf-opsawg-pcapng, section 4). A section header's reads alike in both byte orders. */
 export const sectionHeaderBlock = 0x0a0d0d0a;
-const interfaceDescriptionBlock = 1;
+export const interfaceDescriptionBlock = 1;
 const obsoletePacketBlock = 2;
 const simplePacketBlock = 3;
 const interfaceStatisticsBlock = 5;
-const enhancedPacketBlock = 6;
+export const enhancedPacketBlock = 6;
 
 const byteOrderMagic = 0x1a2b3c4d;
 const smallestBlock = 12;
