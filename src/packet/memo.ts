@@ -1,0 +1,161 @@
+import type { CapturedPacket, WirePacket } from '../model/packet.ts';
+import { etherType } from './ether-type.ts';
+import type { NetworkHeader } from './network-header.ts';
+
+/** 2 to the power of 12. */
+const slots = 4096;
+const longestFrame = 256;
+
+interface Remembered {
+  readonly slot: number;
+  readonly length: number;
+  readonly originalLength: number;
+  readonly linkType: number;
+  /** Where its IPv4 header starts within the frame; -1 for any other protocol. */
+  readonly ipv4: number;
+  readonly decoded: WirePacket;
+  /** Slot of the frame that followed it last. Its number, since references would chain frames that lost their slots. */
+  next: number;
+}
+
+/**
+ * What earlier frames decoded to. A master repeats one advert second after second, and gratuitous ARPs come in bursts:
+ * nearly every frame equals an earlier one in all but the identification and header checksum that the kernel puts into
+ * IPv4 headers. Comparing costs a small part of decoding, and answering with the same object lets those who follow see by
+ * `===` that nothing changed (never the contrary: a frame may have lost its slot meanwhile).
+ *
+ * The table is direct-mapped and of fixed size, a megabyte and what its frames decoded to, so that random senders cost
+ * time, not memory. Bytes are compared four at a time: byte by byte takes three times as long.
+ */
+export class FrameMemo {
+  readonly #frames = new DataView(new ArrayBuffer(slots * longestFrame));
+  readonly #slots = new Array<Remembered | undefined>(slots);
+  #last: Remembered | undefined;
+  /** The buffer of the last packet and a view of it: readers use one buffer for many packets. */
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  /**
+   * The object of the frame that is most likely to come now, the one that came after the last frame before; undefined
+   * where the packet is another. It spares the search for the network header, and the hash.
+   */
+  expected(packet: CapturedPacket): WirePacket | undefined {
+    if (this.#last === undefined) return undefined;
+    const candidate = this.#slots[this.#last.next];
+    if (candidate === undefined || !this.#equals(candidate, packet)) return undefined;
+    this.#last = candidate;
+    return candidate.decoded;
+  }
+
+  /** The object that an equal frame decoded to. The header has been found in the packet. */
+  recall(packet: CapturedPacket, header: NetworkHeader): WirePacket | undefined {
+    const remembered = this.#slots[slotOf(packet.bytes, header)];
+    if (remembered === undefined || !this.#equals(remembered, packet)) return undefined;
+    this.#follow(remembered);
+    return remembered.decoded;
+  }
+
+  /** Keeps a copy of the frame and what it decoded to, in place of another one of its slot. */
+  remember(packet: CapturedPacket, header: NetworkHeader, decoded: WirePacket): void {
+    const { bytes, start, originalLength, linkType } = packet;
+    const length = header.end - start;
+    const isIpv4 = header.etherType === etherType.ipv4;
+    if (length > longestFrame || (isIpv4 && isFragment(bytes, header.offset))) return;
+    const slot = slotOf(bytes, header);
+    const base = slot * longestFrame;
+    // A loop: frames are short, and a view of the buffer would be one more object.
+    for (let i = 0; i < length; i++) this.#frames.setUint8(base + i, bytes[start + i]!);
+    const ipv4 = isIpv4 ? header.offset - start : -1;
+    const remembered: Remembered = { slot, length, originalLength, linkType, ipv4, decoded, next: slot };
+    this.#slots[slot] = remembered;
+    this.#follow(remembered);
+  }
+
+  #follow(remembered: Remembered): void {
+    if (this.#last !== undefined) this.#last.next = remembered.slot;
+    this.#last = remembered;
+  }
+
+  #equals(remembered: Remembered, packet: CapturedPacket): boolean {
+    const { bytes, start, end } = packet;
+    const { length, ipv4 } = remembered;
+    if (
+      end - start !== length ||
+      end > bytes.length ||
+      packet.originalLength !== remembered.originalLength ||
+      packet.linkType !== remembered.linkType
+    ) {
+      return false;
+    }
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
+    const frames = this.#frames;
+    const view = this.#view;
+    const base = remembered.slot * longestFrame;
+    const stop = base + length;
+    const shift = start - base;
+    if (ipv4 < 0) return sameBytes(frames, base, stop, view, shift);
+    const ip = base + ipv4;
+    return (
+      // The source address first, since it differs in most other packets.
+      frames.getInt32(ip + 12) === view.getInt32(ip + 12 + shift) &&
+      sameBytes(frames, ip + 16, stop, view, shift) &&
+      sameIdentificationAndChecksum(frames, ip, view, ip + shift) &&
+      sameBytes(frames, base, ip + 4, view, shift)
+    );
+  }
+}
+
+/** From bytes that tell adverts apart: the ends of the addresses, VRID, priority, the end of the first virtual address. */
+function slotOf(bytes: Uint8Array, header: NetworkHeader): number {
+  const { offset: at, end } = header;
+  let hash = 0;
+  if (header.etherType === etherType.ipv4) {
+    hash = mix((bytes[at + 14]! << 8) | bytes[at + 15]!, (bytes[at + 18]! << 8) | bytes[at + 19]!);
+    if (at + 32 <= end) hash = mix(mix(hash, (bytes[at + 21]! << 8) | bytes[at + 22]!), bytes[at + 31]!);
+  } else if (header.etherType === etherType.ipv6) {
+    hash = mix((bytes[at + 22]! << 8) | bytes[at + 23]!, (bytes[at + 38]! << 8) | bytes[at + 39]!);
+    if (at + 64 <= end) hash = mix(mix(hash, (bytes[at + 41]! << 8) | bytes[at + 42]!), bytes[at + 63]!);
+  } else if (at + 18 <= end) {
+    hash = mix((bytes[at + 12]! << 8) | bytes[at + 13]!, (bytes[at + 16]! << 8) | bytes[at + 17]!);
+  }
+  return hash >>> 20;
+}
+
+/** The upper bits of the product depend on all bits of both numbers; 12 of them number the slots. */
+function mix(hash: number, value: number): number {
+  return Math.imul(hash ^ (hash >>> 15) ^ value, 0x9e3779b1);
+}
+
+/** Fragments are told apart by their identification, which the comparison passes over. */
+function isFragment(bytes: Uint8Array, ip: number): boolean {
+  return (bytes[ip + 6]! & 0x3f) !== 0 || bytes[ip + 7] !== 0;
+}
+
+/**
+ * Of bytes 4 to 11 of two IPv4 headers that agree in all others: whether flags, fragment offset, TTL and protocol are the
+ * same, and identification and checksum add up to the same, so that both checksums are right, or both wrong. One's
+ * complement sums agree modulo 65535 (RFC 1071). A checksum of 0 was left to the network card and says nothing.
+ */
+function sameIdentificationAndChecksum(a: DataView, ipA: number, b: DataView, ipB: number): boolean {
+  const identificationA = a.getUint32(ipA + 4);
+  const identificationB = b.getUint32(ipB + 4);
+  const checksumA = a.getUint32(ipA + 8);
+  const checksumB = b.getUint32(ipB + 8);
+  if (((identificationA ^ identificationB) & 0xffff) !== 0) return false;
+  if ((checksumA ^ checksumB) >>> 16 !== 0) return false;
+  const fieldA = checksumA & 0xffff;
+  const fieldB = checksumB & 0xffff;
+  if (fieldA === 0 || fieldB === 0) return fieldA === fieldB;
+  return (fieldA + (identificationA >>> 16) - fieldB - (identificationB >>> 16)) % 0xffff === 0;
+}
+
+/** Whether `a[from, to)`, four bytes or more, equals the bytes of `b` that lie `shift` further. */
+function sameBytes(a: DataView, from: number, to: number, b: DataView, shift: number): boolean {
+  const last = to - 4;
+  let difference = a.getInt32(last, true) ^ b.getInt32(last + shift, true);
+  for (let i = from; i < last; i += 4) difference |= a.getInt32(i, true) ^ b.getInt32(i + shift, true);
+  return difference === 0;
+}
