@@ -12,6 +12,8 @@ export interface Capture {
   /** The findings above `info` in it, and those of severity `info`. */
   codes: string[];
   info: string[];
+  /** Findings above `info` that another recording of the same may have, or not. */
+  maybe: string[];
 }
 
 export interface RecordedCapture extends Capture {
@@ -63,8 +65,8 @@ export const captures: readonly Capture[] = [...takes.flatMap((take) => take.cap
 export function capturesReadme(): string {
   const rows = captures
     .toSorted((a, b) => (a.file < b.file ? -1 : 1))
-    .map(({ file, shows, origin, generation, codes }) => {
-      const findings = codes.length === 0 ? 'none' : codes.join(', ');
+    .map(({ file, shows, origin, generation, codes, maybe }) => {
+      const findings = [...codes, ...maybe.map((code) => `(${code})`)].join(', ') || 'none';
       return `| [${file}](${file}) | ${shows} | ${findings} | ${generation ?? ''} | ${origin} |`;
     });
   return `# Captures
