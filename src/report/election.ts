@@ -1,4 +1,5 @@
-import type { Router, Sender, Transition } from '../model/wire.ts';
+import { printable } from '../model/printable.ts';
+import type { GapSummary, Router, Sender, Transition } from '../model/wire.ts';
 import type { Style } from './style.ts';
 
 /** Routers and senders that a table shows; `--json` has all. */
@@ -21,16 +22,17 @@ export function renderTransition(transition: Transition, style: Style): string {
   return `${style.strong(style.mark)} ${nameOf(router)}: ${sentence}`;
 }
 
-/** One line a virtual router and a table of its senders. `table` draws it: cells by row, the first row the head. */
-export function renderRouters(
-  routers: readonly Router[],
-  style: Style,
-  table: (rows: readonly (readonly string[])[]) => string,
-): string {
+/** Draws rows of cells, the first row the head. */
+type DrawTable = (rows: readonly (readonly string[])[]) => string;
+
+/** One line a virtual router and a table of its senders, as wide as the terminal allows. */
+export function renderRouters(routers: readonly Router[], style: Style, drawTable: DrawTable): string {
   const shown = routers.slice(0, routersShown);
-  const blocks = shown.map((router) => `${renderRouter(router, style)}\n${table(senderRows(router))}`);
+  const blocks = shown.map(
+    (router) => `${renderRouter(router, style)}\n${drawWithin(senderColumns(router), style, drawTable)}`,
+  );
   const more = routers.length - shown.length;
-  return [...blocks, ...(more > 0 ? [`and ${more} more virtual routers (--json)`] : [])].join('\n');
+  return [...blocks, ...(more > 0 ? [`and ${more} more virtual routers (--json)`] : [])].join('\n\n');
 }
 
 /** The addresses that the masters advertise, else the last that anyone did. */
@@ -52,34 +54,62 @@ function renderRouter(router: Router, style: Style): string {
   const vipText =
     vips.length === 0 ? 'no VIP' : `VIP ${vips.slice(0, vipsShown).join(' ')}${more > 0 ? ` and ${more} more` : ''}`;
   const changes = router.transitions === 1 ? '' : `  ${router.transitions} transitions`;
-  return `${style.strong(nameOf(router))}  ${who}  ${vipText}${changes}`;
+  const version = [...new Set(router.senders.map(({ last }) => `VRRPv${last.advert.version}`))].sort().join(' and ');
+  return `${style.strong(nameOf(router))}  ${version}  ${who}  ${vipText}${changes}`;
 }
 
 function nameOf({ family, vrid, vlan, interfaceName }: Router): string {
-  return `${family} vrid ${vrid}${vlan.length > 0 ? ` vlan ${vlan.join('.')}` : ''}${interfaceName === null ? '' : ` ${interfaceName}`}`;
+  return `${family} vrid ${vrid}${vlan.length > 0 ? ` vlan ${vlan.join('.')}` : ''}${interfaceName === null ? '' : ` on ${printable(interfaceName)}`}`;
 }
 
-function senderRows(router: Router): string[][] {
+/** A column of the table of senders; those of the lowest rank go first where the terminal is narrow. */
+interface Column {
+  readonly rank: number;
+  readonly cells: readonly string[];
+}
+
+function senderColumns(router: Router): Column[] {
   const shown = router.senders.slice(0, sendersShown);
-  const rows = shown.map(senderRow);
   const more = router.senders.length - shown.length;
-  const head = ['sender', 'adverts', 'prio', 'intvl', 'authtype', 'gap min', 'median', 'p99', 'max', 'near'];
-  return [head, ...rows, ...(more > 0 ? [[`and ${more} more`, ...head.slice(1).map(() => '')]] : [])];
+  const column = (rank: number, head: string, cell: (sender: Sender) => string): Column => ({
+    rank,
+    cells: [head, ...shown.map(cell), ...(more > 0 ? [''] : [])],
+  });
+  const gap = (rank: number, head: string, key: keyof GapSummary) =>
+    column(rank, head, (sender) => {
+      const gaps = sender.gaps();
+      return gaps === null ? '' : seconds(gaps[key]);
+    });
+  const sources = column(9, 'sender', ({ src }) => src);
+  return [
+    more > 0 ? { ...sources, cells: [...sources.cells.slice(0, -1), `and ${more} more`] } : sources,
+    column(9, 'adverts', ({ adverts }) => String(adverts)),
+    column(9, 'prio', prioOf),
+    column(4, 'intvl', ({ last }) => (last.advert.intvl === null ? '?' : seconds(last.advert.intvl))),
+    column(5, 'authtype', ({ last }) => last.advert.authtype ?? '-'),
+    gap(2, 'gap min', 'min'),
+    gap(6, 'gap median', 'median'),
+    gap(1, 'gap p99', 'p99'),
+    gap(7, 'gap max', 'max'),
+    column(3, 'near failovers', ({ nearFailovers }) => String(nearFailovers)),
+  ];
 }
 
-function senderRow(sender: Sender): string[] {
-  const { advert } = sender.last;
-  const { prio } = sender;
-  const gaps = sender.gaps();
-  return [
-    sender.src,
-    String(sender.adverts),
-    prio === null ? '0' : prio.min === prio.max ? String(prio.last) : `${prio.min}..${prio.max}, now ${prio.last}`,
-    advert.intvl === null ? '?' : seconds(advert.intvl),
-    advert.authtype ?? 'v3',
-    ...(gaps === null ? ['', '', '', ''] : [gaps.min, gaps.median, gaps.p99, gaps.max].map(seconds)),
-    String(sender.nearFailovers),
-  ];
+function drawWithin(columns: readonly Column[], style: Style, drawTable: DrawTable): string {
+  let table = '';
+  for (let rank = 0; rank < 9; rank++) {
+    const kept = columns.filter((column) => column.rank > rank);
+    const rows = (kept[0]?.cells ?? []).map((_, row) => kept.map(({ cells }) => cells[row] ?? ''));
+    table = drawTable(rows);
+    if (style.columns === null || Math.max(...table.split('\n').map((line) => line.length)) <= style.columns) break;
+  }
+  return table;
+}
+
+function prioOf({ prio }: Sender): string {
+  if (prio === null) return '0';
+  const { min, max, last } = prio;
+  return min === max ? String(last) : `${min}..${max}, now ${last}`;
 }
 
 function seconds(value: number): string {

@@ -1,9 +1,16 @@
 import type { Timestamp } from '../model/time.ts';
 
+const quarterSeconds = 900;
+const daySeconds = 86_400;
+const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
+
 /** Puts times into words, in local time or UTC. The last second is remembered: packets come in order, many a second. */
 export class Times {
   readonly #utc: boolean;
   #second = Number.NaN;
+  /** Start of the quarter of an hour and of the (local) day that the last second lies in, seconds since the epoch. */
+  #quarter = Number.NaN;
+  #midnight = 0;
   #date = '';
   #clock = '';
   #offset = '';
@@ -33,28 +40,34 @@ export class Times {
   #turnTo(second: number): void {
     if (second === this.#second) return;
     this.#second = second;
-    const utc = new Date(second * 1000);
-    // A time that no calendar holds (a hostile capture) is shown as it stands.
-    if (Number.isNaN(utc.getTime())) {
-      this.#date = '0000-00-00';
-      this.#clock = '00:00:00';
-      this.#offset = 'Z';
-      return;
-    }
+    // Offsets from UTC change at quarters of an hour only.
+    if (!(second >= this.#quarter && second < this.#quarter + quarterSeconds)) this.#turnToQuarter(second);
+    const ofDay = second - this.#midnight;
+    this.#clock = `${twoDigits[Math.floor(ofDay / 3600)]}:${twoDigits[Math.floor(ofDay / 60) % 60]}:${twoDigits[ofDay % 60]}`;
+  }
+
+  #turnToQuarter(second: number): void {
+    this.#quarter = Math.floor(second / quarterSeconds) * quarterSeconds;
+    const utc = new Date(this.#quarter * 1000);
     const offsetMinutes = this.#utc ? 0 : -utc.getTimezoneOffset();
-    const iso = new Date(second * 1000 + offsetMinutes * 60_000).toISOString();
-    const split = iso.indexOf('T');
-    this.#date = iso.slice(0, split);
-    this.#clock = iso.slice(split + 1, split + 9);
+    const local = this.#quarter + offsetMinutes * 60;
+    this.#midnight = Math.floor(local / daySeconds) * daySeconds - offsetMinutes * 60;
+    this.#date = new Date(local * 1000).toISOString().slice(0, -'T00:00:00.000Z'.length);
     this.#offset = offsetMinutes === 0 ? 'Z' : offsetText(offsetMinutes);
   }
 }
 
 function fraction(nanoseconds: number, digits: number): string {
   if (digits <= 0) return '';
-  if (digits === 6) return `.${String(1_000_000 + Math.floor(nanoseconds / 1000)).slice(1)}`;
+  if (digits === 6) return micros(Math.floor(nanoseconds / 1000));
   if (digits === 3) return `.${String(1000 + Math.floor(nanoseconds / 1_000_000)).slice(1)}`;
   return `.${String(nanoseconds).padStart(9, '0').slice(0, Math.min(9, digits))}`;
+}
+
+const threeDigits = Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0'));
+
+function micros(value: number): string {
+  return `.${threeDigits[Math.floor(value / 1000)]}${threeDigits[value % 1000]}`;
 }
 
 function offsetText(minutes: number): string {

@@ -26,11 +26,11 @@ beside a master that had not stopped, and the two do not agree in something that
 
 A hand-over is none of this: there the old master sends priority 0, or falls silent first, or yields to a higher priority.`,
   consequence:
-    'Both nodes hold the addresses; traffic goes to whichever announced them last, and connections break at each announcement.',
+    'both nodes hold the addresses; traffic goes to whichever announced them last, and connections break at each announcement',
   confirm:
     "On both nodes: `ip -br addr` shows the VIP. On each node: `tcpdump -ni IFACE ip proto 112` shows whether the other's adverts arrive.",
   remedy:
-    'let protocol 112 pass between the nodes: nft add rule inet filter input ip protocol vrrp accept (on both; then look at the network between them)',
+    'let protocol 112 pass between the nodes: nft insert rule inet filter input ip protocol vrrp accept (on both; then look at the network between them)',
   references: ['RFC 9568 section 6.4', 'keepalived: vrrp_state_master_rx(), vrrp_check_packet()'],
   needs: ['wire'],
   check({ wire }, context) {
@@ -67,7 +67,7 @@ function judge(router: Router, fact: SplitBrain, context: RuleContext): Judgemen
     ...(router.family === 'ipv6' && causes.length === 0
       ? {
           remedy:
-            'let protocol 112 pass between the nodes: nft add rule inet filter input meta l4proto 112 accept (on both; then look at the network between them)',
+            'let protocol 112 pass between the nodes: nft insert rule inet filter input meta l4proto 112 accept (on both; then look at the network between them)',
         }
       : {}),
   };

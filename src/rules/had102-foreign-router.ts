@@ -1,6 +1,6 @@
-import type { Wire } from '../model/wire.ts';
-import { judgeMismatches, listOf, nameOf } from './on-the-wire.ts';
-import { defineRule } from './rule.ts';
+import type { AdvertRef, Router, Wire } from '../model/wire.ts';
+import { advertEvidence, listOf, nameOf, subjectOf } from './on-the-wire.ts';
+import { defineRule, type Judgement, type RuleContext } from './rule.ts';
 
 export const foreignRouter = defineRule({
   code: 'HAD102',
@@ -11,7 +11,7 @@ export const foreignRouter = defineRule({
 other's adverts for their own. Sets of addresses that share none tell them apart; sets that overlap are one pair that was edited on one
 side (HAD110).`,
   consequence:
-    "Up to keepalived 2.3.2 each pair logs and drops the other's adverts; from 2.3.3 the pair of lower priority gives up its addresses: nobody serves them.",
+    "up to keepalived 2.3.2 each pair logs and drops the other's adverts; from 2.3.3 the pair of lower priority gives up its addresses: nobody serves them",
   confirm:
     'Ask who owns the foreign address (`ip neigh`, the switch); `tcpdump -vni IFACE ip proto 112` lists senders and addresses.',
   remedy:
@@ -19,16 +19,36 @@ side (HAD110).`,
   references: ['RFC 9568 section 5.2.3', 'keepalived.conf(5) virtual_router_id, check_unicast_src'],
   needs: ['wire'],
   check({ wire }, context) {
-    return judgeMismatches(wire, 'addresses-disjoint', context, ({ a, b }, router) => {
-      const free = freeVrids(wire);
-      return {
-        message: `${a.advert.src} and ${b.advert.src} use ${nameOf(router)} for different addresses: two clusters share one vrid`,
-        remarks: [`addrs ${listOf(a.advert.addrs)}`, `addrs ${listOf(b.advert.addrs)}`],
-        remedy: `another virtual_router_id on both nodes of one pair (not seen here: ${free.join(', ')}), then reload; or unicast_peer with check_unicast_src`,
-      };
+    return wire.routers.flatMap((router) => {
+      const refs = new Map<string, AdvertRef>();
+      for (const { kind, a, b } of router.mismatches) {
+        if (kind !== 'addresses-disjoint') continue;
+        for (const ref of [a, b]) if (!refs.has(ref.advert.src)) refs.set(ref.advert.src, ref);
+      }
+      const [first, second] = refs.values();
+      return first === undefined || second === undefined ? [] : [judge(wire, router, [...refs.values()], context)];
     });
   },
 });
+
+/** One finding a virtual router: a third sender of either cluster is no other fault. */
+function judge(wire: Wire, router: Router, refs: readonly AdvertRef[], context: RuleContext): Judgement {
+  const clusters = new Map<string, string[]>();
+  for (const { advert } of refs) {
+    const addresses = listOf([...advert.addrs].sort());
+    clusters.set(addresses, [...(clusters.get(addresses) ?? []), advert.src]);
+  }
+  const owners = [...clusters].map(([addresses, sources]) => `${listOf(sources)} for ${addresses}`);
+  return {
+    subject: subjectOf(
+      router,
+      refs.slice(0, 2).map(({ advert }) => advert.src),
+    ),
+    message: `${nameOf(router)} is used by ${owners.join(', by ')}: two clusters share one vrid`,
+    evidence: refs.map((ref) => advertEvidence(ref, context, `addrs ${listOf(ref.advert.addrs)}`)),
+    remedy: `another virtual_router_id on both nodes of one pair (not seen here: ${freeVrids(wire).join(', ')}), then reload; or unicast_peer with check_unicast_src`,
+  };
+}
 
 function freeVrids(wire: Wire): number[] {
   const used = new Set([...wire.routers.map(({ vrid }) => vrid), ...wire.carps.map(({ vhid }) => vhid)]);

@@ -20,7 +20,7 @@ export const checksumVariant = defineRule({
 (keepalived's v3_checksum_as_v2; some routers do so by default), VRRPv3 unicast computed with 224.0.0.18 as destination (keepalived up to
 1.3.6, old_unicast_checksum), and adverts with keepalived 2.4's auth_hmac trailer, whose checksum leaves the trailer out.`,
   consequence:
-    'Harmless while every node computes alike; a receiver that computes otherwise drops the adverts and becomes master too.',
+    'harmless while every node computes alike; a receiver that computes otherwise drops the adverts and becomes master too',
   confirm: 'On the receiver: `journalctl -u keepalived | grep -i checksum`.',
   remedy: 'the same v3_checksum_as_v2 and old_unicast_checksum on both nodes, then reload',
   references: ['RFC 9568 section 5.2.8', 'keepalived.conf(5) v3_checksum_as_v2, old_unicast_checksum'],

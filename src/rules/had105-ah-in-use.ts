@@ -10,7 +10,7 @@ export const ahInUse = defineRule({
 number belongs to one sender; with several senders receivers drop what they take for a replay. VRRPv3 has none, IPv6 is not supported.
 A firewall that admits protocol 112 does not admit it.`,
   consequence:
-    'It works for two IPv4 nodes; it breaks with a third sender, with IPv6, with VRRPv3, and behind a firewall that knows protocol 112 only.',
+    'it works for two IPv4 nodes; it breaks with a third sender, with IPv6, with VRRPv3, and behind a firewall that knows protocol 112 only',
   confirm:
     '`tcpdump -ni IFACE ip proto 51` shows the adverts; on the nodes: `grep -n auth_type /etc/keepalived/keepalived.conf`.',
   remedy:

@@ -10,7 +10,7 @@ export const nearFailover = defineRule({
   explanation: `A backup takes over after three intervals and its skew time without an advert (RFC 9568 section 6.1). A gap that came within one
 interval of that, without a failover, is a warning shot: adverts are lost or late. Gaps in which the capture itself lost packets, the
 interface was down, or that began with priority 0 do not count.`,
-  consequence: 'The next longer gap is a failover that nobody needs, and with it a moment of two masters.',
+  consequence: 'the next longer gap is a failover that nobody needs, and with it a moment of two masters',
   confirm:
     'On the master: `journalctl -u keepalived | grep -i "thread timer"`; load, CPU steal, VM snapshots; errors and drops in `ip -s link`.',
   remedy:
@@ -32,19 +32,27 @@ interface was down, or that began with priority 0 do not count.`,
 });
 
 function judge(router: Router, worst: NearFailover, nearest: readonly NearFailover[], context: RuleContext): Judgement {
-  const { sender, gapSeconds, masterDownSeconds, receiverKnown } = worst;
-  const marginMs = Math.round((masterDownSeconds - gapSeconds) * 1000);
-  const margin = marginMs >= 0 ? `${marginMs} ms before` : `${-marginMs} ms past`;
+  const { sender, gapSeconds, receiverKnown } = worst;
   const times = sender.nearFailovers === 1 ? '' : `, and ${sender.nearFailovers - 1} more`;
   return {
     subject: subjectOf(router, [sender.src]),
-    message: `${sender.src} was silent for ${secondsOf(gapSeconds)}, ${margin} the backup's timer of ${secondsOf(masterDownSeconds)}${times}`,
+    message: `${sender.src} was silent for ${secondsOf(gapSeconds)}: ${marginOf(worst)}${times}`,
     certainty: receiverKnown ? 'certain' : 'likely',
     evidence: nearest.flatMap(({ before, after, gapSeconds: gap }) => [
       advertEvidence(before, context),
       advertEvidence(after, context, `${secondsOf(gap)} later; gaps ${histogramOf(sender.gapHistogram())}`),
     ]),
   };
+}
+
+/** How close it came. Of a backup that never spoke only the shortest timer that it can have is known. */
+function marginOf({ gapSeconds, masterDownSeconds, receiverKnown }: NearFailover): string {
+  const timer = secondsOf(masterDownSeconds);
+  if (!receiverKnown) return `a backup takes over after ${timer} or more, by its priority`;
+  const marginMs = Math.round((masterDownSeconds - gapSeconds) * 1000);
+  return marginMs >= 0
+    ? `${marginMs} ms before the backup's timer of ${timer}`
+    : `${-marginMs} ms past the backup's timer of ${timer}`;
 }
 
 /** The longest gaps and how often each: `1 s x57, 2.9 s x1`. */

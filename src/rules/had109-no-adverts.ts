@@ -9,7 +9,7 @@ export const noAdverts = defineRule({
   explanation: `Some master advertises every virtual router all the time. Silence for a whole master-down interval means that there is none, or
 that its adverts do not reach this place: keepalived is dead or in FAULT on all nodes, a firewall drops protocol 112, the switch does not
 forward 224.0.0.18, the nodes use unicast and this host is neither of them, or this is the wrong interface.`,
-  consequence: 'A node that hears nothing becomes master; if none advertises, nobody holds the addresses.',
+  consequence: 'a node that hears nothing becomes master; if none advertises, nobody holds the addresses',
   confirm:
     'On each node: `systemctl status keepalived`, `journalctl -u keepalived -n 20`; `ip -br addr` for the interface; then capture on the node itself.',
   remedy:

@@ -9,7 +9,7 @@ export const intervalDiffersOnWire = defineRule({
   explanation: `The interval is part of every advert. A VRRPv2 receiver drops an advert whose interval is not its own (RFC 3768 section 7.1). A
 VRRPv3 backup takes the master's interval instead (RFC 9568 section 6.4.2), so that the pair works, but each node fails over at another pace.`,
   consequence:
-    "VRRPv2: adverts are dropped, and both nodes become master. VRRPv3: the backup takes the master's interval.",
+    "VRRPv2: adverts are dropped, and both nodes become master. VRRPv3: the backup takes the master's interval",
   confirm:
     'On both nodes: `grep -n advert_int /etc/keepalived/keepalived.conf`. keepalived.stats does not count this rejection.',
   remedy: 'the same advert_int in vrrp_instance on both nodes, then reload',

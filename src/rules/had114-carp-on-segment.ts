@@ -10,7 +10,7 @@ export const carpOnSegment = defineRule({
 VRRPv2 with seven strange addresses in tcpdump and Wireshark. They are 36 bytes long; VRRPv2 with seven addresses has 44. Both protocols derive the virtual
 hardware address from the id in the same way.`,
   consequence:
-    'None by itself. A CARP vhid equal to a vrid makes keepalived log adverts that it drops, and collides with use_vmac.',
+    'none by itself. A CARP vhid equal to a vrid makes keepalived log adverts that it drops, and collides with use_vmac',
   confirm: '`tcpdump -T carp -vni IFACE ip proto 112`.',
   remedy: 'nothing, unless its vhid equals your vrid: then another virtual_router_id on both nodes',
   references: ['OpenBSD carp(4)', 'RFC 9568 section 5.2.3'],

@@ -8,7 +8,7 @@ export const passwordInClear = defineRule({
   title: 'The VRRP password is readable on the wire',
   explanation: `\`auth_type PASS\` sends the password in clear in every advert. It keeps two pairs from being mixed up by accident, and nobody out who
 can see the segment; RFC 3768 dropped it for that reason, and VRRPv3 has no authentication.`,
-  consequence: 'Anyone on the segment reads the password and can take over the addresses.',
+  consequence: 'anyone on the segment reads the password and can take over the addresses',
   confirm: '`tcpdump -vni IFACE ip proto 112` prints it as auth "…".',
   remedy:
     'do not use that password elsewhere; on a segment with strangers unicast_peer and a firewall, or auth_hmac (keepalived 2.4)',

@@ -9,7 +9,7 @@ export const malformedAdvert = defineRule({
   title: 'An advert breaks the format',
   explanation: `A count that its bytes do not hold, a wrong length, an unknown type, reserved bits that are set: the sender is broken, or it is no VRRP
 router. Packets that the capture itself cut short are not meant.`,
-  consequence: 'Receivers drop such adverts, each by its own rules.',
+  consequence: 'receivers drop such adverts, each by its own rules',
   confirm: '`tcpdump -vvv -X -r FILE` shows the bytes of the frame.',
   remedy: 'find the sender by its hardware address; update or stop what sends it',
   references: ['RFC 9568 section 5.2', 'RFC 3768 section 5.3'],

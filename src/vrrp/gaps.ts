@@ -14,6 +14,10 @@ export class Gaps {
   #max = 0;
   #exact: number[] | null = [];
   #buckets: Uint32Array | null = null;
+  /** The bucket of the last gap and its bounds, seconds: most gaps are alike, and a logarithm costs more than comparing. */
+  #bucket = 0;
+  #from = 0;
+  #to = 0;
 
   add(seconds: number): void {
     this.#count++;
@@ -23,8 +27,12 @@ export class Gaps {
       this.#exact.push(seconds);
       if (this.#exact.length > exactLimit) this.#fold(this.#exact);
     } else if (this.#buckets !== null) {
-      const bucket = bucketOf(seconds);
-      this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1;
+      if (seconds < this.#from || seconds >= this.#to) {
+        this.#bucket = bucketOf(seconds);
+        this.#from = boundOf(this.#bucket);
+        this.#to = boundOf(this.#bucket + 1);
+      }
+      this.#buckets[this.#bucket]!++;
     }
   }
 
@@ -75,6 +83,11 @@ export class Gaps {
     const middle = smallest * Math.exp((bucket + 0.5) * logWidth);
     return Math.min(this.#max, Math.max(this.#min, middle));
   }
+}
+
+/** Where a bucket starts, seconds. */
+function boundOf(bucket: number): number {
+  return bucket === 0 ? 0 : smallest * Math.exp(bucket * logWidth);
 }
 
 function bucketOf(seconds: number): number {

@@ -100,6 +100,26 @@ export class WireRouter implements Router {
   }
 
   /**
+   * The commonest advert by far: the undisputed master sends what it sent before, in time. Takes it where it is that, and
+   * otherwise leaves it to `add`, which would come to the same.
+   */
+  repeat(
+    sender: WireSender,
+    advert: Advert,
+    packet: CapturedPacket,
+    capture: string,
+    at: number,
+    disturbedAt: number,
+  ): boolean {
+    if (sender !== this.#lastSpeaker || sender !== this.#current || this.#claims.size !== 1) return false;
+    if (!sender.isRepeated(advert, at) || sender.lastAt <= disturbedAt) return false;
+    sender.repeat(packet, capture, at);
+    this.#now = at;
+    this.lastAt = at;
+    return true;
+  }
+
+  /**
    * Takes a sender's advert at `at`, seconds since the epoch. Packets may have been missed up to `disturbedAt`: a gap
    * that reaches back to it says nothing.
    */

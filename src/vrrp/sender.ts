@@ -142,18 +142,40 @@ export class WireSender implements Sender {
         if (advert.prio > this.prio.max) this.prio.max = advert.prio;
         this.prio.last = advert.prio;
       }
-      const last = this.#previous;
-      this.#previous = this.#last;
-      this.#last = last;
-      last.advert = advert;
-      last.capture = capture;
-      last.frame = packet.frame;
-      last.seconds = packet.seconds;
-      last.nanoseconds = packet.nanoseconds;
-      last.digits = packet.timeDigits;
+      this.#remember(advert, packet, capture);
     }
     this.lastAt = at;
     return changed || !wasSending;
+  }
+
+  /** Whether the advert is its last one once more, of priority > 0 and sound, less than two intervals after it. */
+  isRepeated(advert: Advert, at: number): boolean {
+    if (advert !== this.#last.advert || advert.dst !== this.#streamDst || this.runFrom === null || advert.checksum === 'bad') return false;
+    const gap = at - this.lastAt;
+    return gap >= 0 && gap < 2 * this.intervalSeconds;
+  }
+
+  /** Takes an advert for which `isRepeated` holds. */
+  repeat(packet: CapturedPacket, capture: string, at: number): void {
+    this.adverts++;
+    if (this.#profile === null) this.otherProfiles++;
+    else this.#profile.count++;
+    if (this.#streamAt !== null) this.#gaps.add(at - this.#streamAt);
+    this.#streamAt = at;
+    this.#remember(this.#last.advert, packet, capture);
+    this.lastAt = at;
+  }
+
+  #remember(advert: Advert, packet: CapturedPacket, capture: string): void {
+    const word = this.#previous;
+    this.#previous = this.#last;
+    this.#last = word;
+    word.advert = advert;
+    word.capture = capture;
+    word.frame = packet.frame;
+    word.seconds = packet.seconds;
+    word.nanoseconds = packet.nanoseconds;
+    word.digits = packet.timeDigits;
   }
 
   #countGap(advert: Advert, at: number, undisturbed: boolean): void {

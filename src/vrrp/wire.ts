@@ -31,6 +31,12 @@ interface Announcements {
   last: GarpRef;
 }
 
+interface Entry {
+  readonly router: WireRouter;
+  readonly sender: WireSender;
+  readonly interfaceName: string | null;
+}
+
 interface Watched {
   readonly address: string;
   readonly a: WireSender;
@@ -55,7 +61,9 @@ export class WireFollower implements Wire {
   readonly #context: RouterContext;
   readonly #routersByKey = new Map<string, WireRouter>();
   readonly #sendersByKey = new Map<string, { router: WireRouter; sender: WireSender }>();
-  readonly #byIdentity = new Map<Advert, { router: WireRouter; sender: WireSender; interfaceName: string | null }>();
+  readonly #byIdentity = new Map<Advert, Entry>();
+  #lastAdvert: Advert | null = null;
+  #lastEntry: Entry | undefined;
   readonly #announcements = new Map<string, Map<string, Announcements>>();
   readonly #owners = new Map<string, WireSender[]>();
   readonly #routerOf = new Map<WireSender, WireRouter>();
@@ -183,7 +191,7 @@ export class WireFollower implements Wire {
 
   #addAdvert(advert: Advert, packet: CapturedPacket, capture: string): void {
     this.adverts++;
-    let entry = this.#byIdentity.get(advert);
+    let entry = advert === this.#lastAdvert ? this.#lastEntry : this.#byIdentity.get(advert);
     if (entry === undefined || entry.interfaceName !== packet.interfaceName) {
       const found = this.#senderOf(advert, packet, capture);
       if (found === null || !this.#widen(found.sender, advert.addrs.length)) {
@@ -194,8 +202,11 @@ export class WireFollower implements Wire {
       if (this.#byIdentity.size >= identityLimit) this.#byIdentity.clear();
       if (advert.addrs.length <= identityWidth) this.#byIdentity.set(advert, entry);
     }
+    this.#lastAdvert = advert;
+    this.#lastEntry = entry;
     const at = packet.seconds + packet.nanoseconds / 1e9;
     const { router, sender } = entry;
+    if (router.repeat(sender, advert, packet, capture, at, this.#disturbedAt)) return;
     const runFrom = sender.runFrom;
     const profiles = sender.profiles.length;
     router.add(sender, advert, packet, capture, at, this.#disturbedAt);

@@ -4,16 +4,18 @@ import { printable } from '../../model/printable.ts';
 /** Characters gathered before they are written: a call a line would cost more than the line. */
 const blockLength = 1 << 16;
 
-/** stdout for many lines: gathered into blocks, with back-pressure, and silent once the reader has gone. */
+/** stdout (or another stream) for many lines: gathered into blocks, with back-pressure, and silent once the reader has gone. */
 export class Output {
   #pending = '';
   #closed = false;
+  readonly #stream: NodeJS.WriteStream;
   readonly #onClose: () => void;
 
   /** `onClose`: the reader closed the pipe (`| head`), which ends the work and is no error. */
-  constructor(onClose: () => void) {
+  constructor(stream: NodeJS.WriteStream, onClose: () => void) {
+    this.#stream = stream;
     this.#onClose = onClose;
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
       this.#close();
     });
@@ -31,7 +33,7 @@ export class Output {
     }
     const block = this.#pending;
     this.#pending = '';
-    if (!process.stdout.write(block) && !process.stdout.destroyed) await this.#drained();
+    if (!this.#stream.write(block) && !this.#stream.destroyed) await this.#drained();
   }
 
   /** Writes only when much has been gathered: for files, where nobody waits for the next line. */
@@ -40,7 +42,7 @@ export class Output {
   }
 
   async #drained(): Promise<void> {
-    await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => this.#close());
+    await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')]).catch(() => this.#close());
   }
 
   #close(): void {

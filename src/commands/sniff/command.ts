@@ -11,7 +11,7 @@ import { withUsageErrors } from '../shared/usage.ts';
 import { parseAddress, parseCount, parseDuration, parseVrids } from './arguments.ts';
 import { JsonPrinter, type PrinterOptions, TextPrinter } from './printer.ts';
 import { SniffSession } from './session.ts';
-import { openSources, type SourceOptions } from './sources.ts';
+import { openSaved, openSources, type SourceOptions } from './sources.ts';
 
 interface SniffOptions extends CommonOptions, SourceOptions {
   readonly write?: string;
@@ -62,8 +62,9 @@ async function sniff(nodes: readonly string[], options: SniffOptions): Promise<v
   const stop = () => {
     for (const source of sources) source.stop();
   };
-  const output = new Output(stop);
-  const writer = options.write === undefined ? null : await openWriter(options.write, options.read);
+  // With the packets on stdout the words go to stderr.
+  const output = new Output(options.write === '-' ? process.stderr : process.stdout, stop);
+  const writer = await openSaved(options.write, options.read);
   const session = createSession(options, live, sources.length > 1, output, writer);
 
   onInterrupt(stop);

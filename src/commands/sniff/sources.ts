@@ -1,4 +1,5 @@
 import { openFile } from '../../capture/open.ts';
+import type { PcapWriter } from '../../capture/pcap-writer.ts';
 import type { CaptureSource } from '../../capture/source.ts';
 import { CommandError } from '../shared/command-error.ts';
 
@@ -34,6 +35,13 @@ export async function openSources(
   const { openLive } = await import('../../capture/live.ts');
   const names = interfaces.length > 0 ? [...new Set(interfaces)] : ['any'];
   return { sources: names.map((interfaceName) => openLive({ interfaceName, engine })), live: true };
+}
+
+/** Where `-w` saves packets; null without it. */
+export async function openSaved(path: string | undefined, read: string | undefined): Promise<PcapWriter | null> {
+  if (path === undefined) return null;
+  const { openWriter } = await import('../../capture/pcap-writer.ts');
+  return openWriter(path, read);
 }
 
 function nodeOf(node: string): string {
