@@ -43,7 +43,7 @@ exit "$status"`;
  */
 export function tcpdumpCommand(interfaceName: string, expression: string, program = 'tcpdump'): readonly string[] {
   const options = ['--immediate-mode', '-U', '-nn', '-s', String(snapLength), '-i', interfaceName, '-w', '-'];
-  return ['sh', '-c', leash, 'sh', program, ...options, expression];
+  return ['/bin/sh', '-c', leash, 'sh', program, ...options, expression];
 }
 
 /** Starts tcpdump on the interface. Rejects with a CaptureError where that cannot be. */
@@ -232,9 +232,7 @@ const systemFolders = ['/usr/sbin', '/sbin', '/usr/local/sbin'];
 
 function findTcpdump(interfaceName: string): string {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...systemFolders];
-  const found = folders
-    .map((folder) => join(folder, 'tcpdump'))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  const found = folders.map((folder) => join(folder, 'tcpdump')).filter(isFile);
   const [program] = found;
   if (program === undefined) {
     throw new EngineMissing('there is no tcpdump on this machine', {
@@ -247,6 +245,14 @@ function findTcpdump(interfaceName: string): string {
   throw new EngineForbidden(`no permission to capture on ${interfaceName}: ${program} is for the group ${group} only`, {
     hint: `run it with sudo, or once: sudo usermod -aG ${group} ${userInfo().username}, and log in again`,
   });
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function isExecutable(path: string): boolean {

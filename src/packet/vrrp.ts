@@ -10,6 +10,7 @@ const headerLength = 8;
 
 /** VRRPv2 ends with these bytes whatever the authentication type (RFC 3768 section 5.3.10). */
 const authDataLength = 8;
+const simpleAuthType = 1;
 
 /** What the layers below know of a message. */
 export interface VrrpContext {
@@ -78,10 +79,7 @@ export function decodeVrrp(message: ByteReader, context: VrrpContext): Decoded<V
   }
   const fields = version === 2 ? decodeV2Fields(message, layout.authOffset) : decodeV3Fields(message);
   problems.push(...fields.problems);
-  const isTooShort = message.wireLength >= headerLength && message.wireLength < headerLength + authDataLength;
-  if (version === 2 && isTooShort && !context.isFragment) {
-    problems.push(malformed(`no room for 8 bytes of authentication data (${section}.10)`));
-  }
+  if (layout.lacksAuthData) problems.push(malformed(`no authentication data behind the addresses (${section}.10)`));
 
   const trailer = layout.trailer === null ? null : decodeTrailer(layout.trailer);
   problems.push(...(trailer?.problems ?? noProblems));
@@ -136,18 +134,26 @@ interface Layout {
   readonly addrs: readonly string[];
   /** VRRPv2's authentication data starts here. */
   readonly authOffset: number;
+  readonly lacksAuthData: boolean;
   /** The message without its trailer ends here. */
   readonly end: number;
   readonly trailer: ByteReader | null;
 }
 
-/** Where things lie. The count is not believed beyond the bytes that there are, so that VRRPv2's password is never read as an address. */
+/**
+ * Where things lie. The count is not believed beyond the bytes that there are, so that VRRPv2's password is never read as
+ * an address. Some senders without a password leave out the authentication data: then the addresses fill the message.
+ */
 function layoutOf(message: ByteReader, context: VrrpContext, version: number, count: number): Layout {
+  const { isFragment } = context;
   const addressLength = context.family === 'ipv4' ? 4 : 16;
-  const authLength = version === 2 ? authDataLength : 0;
+  const addressesEnd = headerLength + count * addressLength;
+  const isExact = addressesEnd === message.wireLength && message.u8(4) !== simpleAuthType;
+  const lacksAuthData = version === 2 && !isFragment && message.wireLength >= headerLength && isExact;
+  const authLength = version === 2 && !lacksAuthData ? authDataLength : 0;
   // Where the rest is in other fragments, this packet need not hold the authentication data.
-  const ahead = headerLength + (context.isFragment ? 0 : authLength);
-  const room = Math.min(count, Math.max(0, Math.floor((message.wireLength - ahead) / addressLength)));
+  const taken = headerLength + (isFragment ? 0 : authLength);
+  const room = Math.min(count, Math.max(0, Math.floor((message.wireLength - taken) / addressLength)));
   const addrs: string[] = [];
   for (let i = 0; i < room; i++) {
     const offset = headerLength + i * addressLength;
@@ -155,10 +161,11 @@ function layoutOf(message: ByteReader, context: VrrpContext, version: number, co
     if (address === undefined) break;
     addrs.push(address);
   }
-  const claimedEnd = headerLength + count * addressLength + authLength;
+  const claimedEnd = addressesEnd + authLength;
   const end = Math.min(message.wireLength, claimedEnd);
-  const authOffset = Math.max(headerLength, (context.isFragment ? claimedEnd : end) - authLength);
-  return { room, addrs, authOffset, end, trailer: message.wireLength > claimedEnd ? message.window(claimedEnd) : null };
+  const authOffset = Math.max(headerLength, (isFragment ? claimedEnd : end) - authLength);
+  const trailer = message.wireLength > claimedEnd ? message.window(claimedEnd) : null;
+  return { room, addrs, authOffset, lacksAuthData, end, trailer };
 }
 
 /** What stands in bytes 4 and 5, and in VRRPv2's authentication data. */
@@ -176,7 +183,7 @@ function decodeV2Fields(message: ByteReader, authOffset: number): Decoded<Versio
 /** RFC 2338 section 5.3.6 had 1 and 2; RFC 3768 reserves them, and keepalived goes on to use them. */
 function authTypeName(type: number): string {
   if (type === 0) return 'none';
-  if (type === 1) return 'simple';
+  if (type === simpleAuthType) return 'simple';
   return type === 2 ? 'ah' : String(type);
 }
 

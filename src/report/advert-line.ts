@@ -14,6 +14,9 @@ interface Part {
 
 const addressesShown = 16;
 
+/** Columns behind the time, below which lines are made short. */
+const narrowRoom = 90;
+
 /** Widths of the columns that later lines keep to. */
 export interface Columns {
   addresses: number;
@@ -27,7 +30,8 @@ export function renderAdvert(
   style: Style,
   auth: AuthText,
 ): string {
-  const route = `${advert.src} > ${advert.dst}`;
+  // In a narrow terminal the multicast group, always the same, makes room for what differs.
+  const route = room !== null && room < narrowRoom && advert.multicast ? advert.src : `${advert.src} > ${advert.dst}`;
   // One very long address does not push all others to the right.
   columns.addresses = Math.max(columns.addresses, Math.min(route.length, 44));
   const parts: Part[] = [
@@ -38,12 +42,12 @@ export function renderAdvert(
       text: prioOf(advert),
       painted: advert.prio === 0 ? style.warning(prioOf(advert)) : style.strong(prioOf(advert)),
     },
-    ...(advert.authtype === null ? [] : [{ rank: 6, text: `authtype ${advert.authtype}` }]),
+    ...(advert.authtype === null ? [] : [{ rank: advert.auth === null ? 6 : 5, text: `authtype ${advert.authtype}` }]),
     ...(advert.intvl === null ? [] : [{ rank: 7, text: `intvl ${intervalOf(advert.intvl)}` }]),
     ...(advert.ttl === 255 ? [] : [alarm(`ttl ${advert.ttl}`, advert.multicast ? style.fault : style.warning)]),
     { rank: 1, text: `length ${advert.length}` },
     { rank: 4, text: `addrs: ${addressesOf(advert.addrs)}` },
-    ...(advert.auth === null ? [] : [{ rank: 5, text: `auth ${auth(advert.auth)}` }]),
+    ...(advert.auth === null ? [] : [{ rank: 6, text: `auth ${auth(advert.auth)}` }]),
     ...(advert.vlan.length === 0 ? [] : [{ rank: 3, text: `vlan ${advert.vlan.join('.')}` }]),
     ...(advert.ah === null ? [] : [{ rank: 3, text: `AH(spi=0x${hex(advert.ah.spi, 8)},seq=${advert.ah.sequence})` }]),
     ...(advert.trailer?.kind === 'hmac' ? [{ rank: 3, text: `hmac key ${advert.trailer.keyId}` }] : []),
@@ -51,9 +55,10 @@ export function renderAdvert(
     ...advert.problems.map(({ text }) => alarm(printable(text), style.warning)),
   ];
   const addresses = route.padEnd(columns.addresses);
-  const kept = leaveOut(parts, room === null ? null : room - addresses.length - 2);
+  const gap = room !== null && room < narrowRoom ? ' ' : '  ';
+  const kept = leaveOut(parts, room === null ? null : room - addresses.length - gap.length);
   const text = kept.map(({ text: plain, painted }) => painted ?? plain).join(', ');
-  return `${style.master(advert.src)}${addresses.slice(advert.src.length)}  ${text}`;
+  return `${style.master(advert.src)}${addresses.slice(advert.src.length)}${gap}${text}`;
 }
 
 export function renderGarp(garp: Garp, style: Style): string {

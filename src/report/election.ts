@@ -1,35 +1,41 @@
 import { printable } from '../model/printable.ts';
 import type { GapSummary, Router, Sender, Transition } from '../model/wire.ts';
 import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
 
 /** Routers and senders that a table shows; `--json` has all. */
 const routersShown = 32;
 const sendersShown = 16;
 const vipsShown = 8;
 
-/** A change of master in one sentence, without its time. */
-export function renderTransition(transition: Transition, style: Style): string {
+/** A change of master in one sentence, without its time, in `room` columns. */
+export function renderTransition(transition: Transition, style: Style, room: number | null, several: boolean): string {
   const { router, from, to, reason, gapSeconds } = transition;
   const gap = gapSeconds === null ? '' : `, ${seconds(gapSeconds)} without adverts`;
-  const is = `${style.master(style.strong(to))} is master`;
   const sentence = {
-    'first-seen': `${is} (first seen)`,
-    'priority-zero': `${is} after ${from} stopped (priority 0)${gap}`,
-    preempted: `${is}, took over from ${from} by priority${gap}`,
-    timeout: `${is}, ${from} fell silent${gap}`,
-    conflict: `${style.fault(style.strong(to))} is master ${style.fault(`beside ${from}`)}`,
+    'first-seen': `${to} is master (first seen)`,
+    'priority-zero': `${to} is master after ${from} stopped (priority 0)${gap}`,
+    preempted: `${to} is master, took over from ${from} by priority${gap}`,
+    timeout: `${to} is master, ${from} fell silent${gap}`,
+    conflict: `${to} is master beside ${from}`,
   }[reason];
-  return `${style.strong(style.mark)} ${nameOf(router)}: ${sentence}`;
+  const paint = reason === 'conflict' ? style.fault : style.master;
+  return paint(wrap(`${style.mark} ${nameOf(router, several)}: ${sentence}`, room, 4));
 }
 
 /** Draws rows of cells, the first row the head. */
 type DrawTable = (rows: readonly (readonly string[])[]) => string;
 
 /** One line a virtual router and a table of its senders, as wide as the terminal allows. */
-export function renderRouters(routers: readonly Router[], style: Style, drawTable: DrawTable): string {
+export function renderRouters(
+  routers: readonly Router[],
+  style: Style,
+  several: boolean,
+  drawTable: DrawTable,
+): string {
   const shown = routers.slice(0, routersShown);
   const blocks = shown.map(
-    (router) => `${renderRouter(router, style)}\n${drawWithin(senderColumns(router), style, drawTable)}`,
+    (router) => `${renderRouter(router, style, several)}\n${drawWithin(senderColumns(router), style, drawTable)}`,
   );
   const more = routers.length - shown.length;
   return [...blocks, ...(more > 0 ? [`and ${more} more virtual routers (--json)`] : [])].join('\n\n');
@@ -41,25 +47,30 @@ export function vipsOf(router: Router): string[] {
   return [...new Set(senders.flatMap((sender) => sender.last.advert.addrs))];
 }
 
-function renderRouter(router: Router, style: Style): string {
+function renderRouter(router: Router, style: Style, several: boolean): string {
   const masters = router.masters.map((sender) => `${sender.src} (prio ${sender.prio?.last ?? 0})`);
-  const who =
+  const [who, paint] =
     masters.length === 0
-      ? style.fault('no master')
+      ? ['no master', style.fault]
       : masters.length === 1
-        ? `master ${style.master(masters[0] ?? '')}`
-        : `${style.fault(`${masters.length} masters`)}  ${masters.join(' and ')}`;
+        ? [`master ${masters[0]}`, style.master]
+        : [`${masters.length} masters  ${masters.join(' and ')}`, style.fault];
   const vips = vipsOf(router);
   const more = vips.length - vipsShown;
   const vipText =
     vips.length === 0 ? 'no VIP' : `VIP ${vips.slice(0, vipsShown).join(' ')}${more > 0 ? ` and ${more} more` : ''}`;
   const changes = router.transitions === 1 ? '' : `  ${router.transitions} transitions`;
   const version = [...new Set(router.senders.map(({ last }) => `VRRPv${last.advert.version}`))].sort().join(' and ');
-  return `${style.strong(nameOf(router))}  ${version}  ${who}  ${vipText}${changes}`;
+  const lead = `${nameOf(router, several)}  ${version}  `;
+  const text = wrap(`${lead}${who}  ${vipText}${changes}`, style.columns, 2);
+  // Painted behind the wrapping, which counts characters.
+  return text.startsWith(lead + who) ? style.strong(lead) + paint(who) + text.slice(lead.length + who.length) : text;
 }
 
-function nameOf({ family, vrid, vlan, interfaceName }: Router): string {
-  return `${family} vrid ${vrid}${vlan.length > 0 ? ` vlan ${vlan.join('.')}` : ''}${interfaceName === null ? '' : ` on ${printable(interfaceName)}`}`;
+/** `several`: there are several captures, so that a virtual router is named with its interface. */
+function nameOf({ family, vrid, vlan, interfaceName, senders }: Router, several: boolean): string {
+  const isTold = interfaceName !== null && (several || interfaceName !== senders[0]?.first.capture);
+  return `${family} vrid ${vrid}${vlan.length > 0 ? ` vlan ${vlan.join('.')}` : ''}${isTold ? ` on ${printable(interfaceName)}` : ''}`;
 }
 
 /** A column of the table of senders; those of the lowest rank go first where the terminal is narrow. */

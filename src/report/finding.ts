@@ -30,7 +30,7 @@ export function countFindings(findings: readonly Finding[]): string {
   const words: Readonly<Record<Severity, readonly [string, string]>> = {
     error: ['error', 'errors'],
     warning: ['warning', 'warnings'],
-    info: ['info', 'infos'],
+    info: ['info', 'info'],
   };
   return severities
     .map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const)

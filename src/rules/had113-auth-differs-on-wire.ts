@@ -19,7 +19,7 @@ bytes: of a longer \`auth_pass\` the rest is cut off. keepalived logs it as an i
       const [left, right] = [authOf(a.advert, context), authOf(b.advert, context)];
       const sameType = a.advert.authtype === b.advert.authtype;
       return {
-        message: `${a.advert.src} sends ${left}, ${b.advert.src} ${right}`,
+        message: `${a.advert.src} sends ${left}, ${b.advert.src} ${right.replace(/^auth /, '')}`,
         remarks: sameType ? [left, right] : ['', ''],
         ...(sameType
           ? { remedy: 'the same auth_pass in vrrp_instance on both nodes (its first 8 bytes count), then reload' }

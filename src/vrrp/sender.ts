@@ -150,7 +150,13 @@ export class WireSender implements Sender {
 
   /** Whether the advert is its last one once more, of priority > 0 and sound, less than two intervals after it. */
   isRepeated(advert: Advert, at: number): boolean {
-    if (advert !== this.#last.advert || advert.dst !== this.#streamDst || this.runFrom === null || advert.checksum === 'bad') return false;
+    if (
+      advert !== this.#last.advert ||
+      advert.dst !== this.#streamDst ||
+      this.runFrom === null ||
+      advert.checksum === 'bad'
+    )
+      return false;
     const gap = at - this.lastAt;
     return gap >= 0 && gap < 2 * this.intervalSeconds;
   }

@@ -102,24 +102,28 @@ export interface TextOptions extends PrinterOptions {
 }
 
 /** Below this width times are cut to milliseconds, so that the fields have room. */
-const narrow = 120;
+const narrow = 110;
 
 /** Text for people: aligned advert lines, transitions and findings between them, and a table at the end. */
 export class TextPrinter implements SniffPrinter {
   readonly #options: TextOptions;
   readonly #columns: Columns = { addresses: 0 };
   readonly #tails: Tails;
+  /** Digits of the seconds' fraction, null for all that the source has; columns behind the time, null for any. */
   readonly #timeDigits: number | null;
+  readonly #room: number | null;
   #date = '';
   #lines = 0;
-  #announcement: { garp: Garp; seconds: number } | null = null;
+  /** When each address was last announced where, seconds since the epoch. */
+  readonly #announcements = new Map<string, number>();
 
   constructor(options: TextOptions) {
     this.#options = options;
     const { style, auth } = options;
     this.#timeDigits = style.columns !== null && style.columns < narrow ? 3 : null;
-    const room =
-      style.columns === null ? null : style.columns - '00:00:00.000  '.length - (this.#timeDigits === null ? 3 : 0);
+    const timeWidth = this.#timeDigits === null ? '00:00:00.000000  '.length : '00:00:00.000 '.length;
+    this.#room = style.columns === null ? null : style.columns - timeWidth;
+    const room = this.#room;
     this.#tails = new Tails((packet) => {
       if (packet.type === 'advert') return renderAdvert(packet, this.#columns, room, style, auth);
       return packet.type === 'garp' ? renderGarp(packet, style) : renderCarp(packet, this.#columns, style);
@@ -138,7 +142,12 @@ export class TextPrinter implements SniffPrinter {
   transition(transition: Transition): void {
     if (!this.#options.stream || this.#options.quiet) return;
     const { seconds, nanoseconds, digits } = transition.at.time;
-    this.#timed(seconds, nanoseconds, digits, renderTransition(transition, this.#options.style));
+    this.#timed(
+      seconds,
+      nanoseconds,
+      digits,
+      renderTransition(transition, this.#options.style, this.#room, this.#options.severalCaptures),
+    );
   }
 
   finding(finding: Finding): void {
@@ -154,7 +163,9 @@ export class TextPrinter implements SniffPrinter {
       return;
     }
     const parts = [
-      ...(wire.routers.length > 0 ? [renderRouters(wire.routers, style, drawTable)] : []),
+      ...(wire.routers.length > 0
+        ? [renderRouters(wire.routers, style, this.#options.severalCaptures, drawTable)]
+        : []),
       ...(findings.length > 0 ? [renderFindings(findings, style)] : []),
       this.#closing(wire, findings),
     ];
@@ -182,12 +193,12 @@ export class TextPrinter implements SniffPrinter {
   }
 
   /** keepalived announces an address five times at once; one line says it. */
-  #isRepeated(garp: Garp, seconds: number): boolean {
-    const last = this.#announcement;
-    this.#announcement = { garp, seconds };
-    return (
-      last !== null && last.garp.address === garp.address && last.garp.mac === garp.mac && seconds - last.seconds <= 1
-    );
+  #isRepeated({ address, mac }: Garp, seconds: number): boolean {
+    const key = `${address} ${mac}`;
+    const last = this.#announcements.get(key);
+    if (this.#announcements.size >= tailLimit) this.#announcements.clear();
+    this.#announcements.set(key, seconds);
+    return last !== undefined && seconds - last <= 1;
   }
 
   #timed(seconds: number, nanoseconds: number, digits: number, text: string): void {
@@ -198,7 +209,8 @@ export class TextPrinter implements SniffPrinter {
       if (this.#date !== '') this.#print(style.dim(date));
       this.#date = date;
     }
-    this.#print(`${times.clock(seconds, nanoseconds, this.#timeDigits ?? digits)}  ${text}`);
+    const gap = this.#timeDigits === null ? '  ' : ' ';
+    this.#print(times.clock(seconds, nanoseconds, this.#timeDigits ?? digits) + gap + text);
   }
 
   #print(text: string): void {
