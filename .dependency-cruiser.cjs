@@ -45,8 +45,8 @@ module.exports = {
     {
       name: 'commands-do-not-see-each-other',
       severity: 'error',
-      from: { path: '^src/commands/([^/]+)\\.ts$' },
-      to: { path: '^src/commands/', pathNot: '^src/commands/($1|index|streams)\\.ts$' },
+      from: { path: '^src/commands/([^/.]+)[/.]', pathNot: '^src/commands/(index\\.ts|shared/)' },
+      to: { path: '^src/commands/', pathNot: '^src/commands/(shared/|$1[/.])' },
     },
     {
       name: 'only-capture-names-pcap',
