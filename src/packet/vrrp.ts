@@ -83,9 +83,10 @@ export function decodeVrrp(message: ByteReader, context: VrrpContext): Decoded<V
 
   const trailer = layout.trailer === null ? null : decodeTrailer(layout.trailer);
   problems.push(...(trailer?.problems ?? noProblems));
-  // Vendors' authentication types (254: an MD5 digest) have data of their own there.
+  // Vendors' authentication types (254: an MD5 digest) have data of their own there; a trailer that was cut may be any.
   const isVendors = fields.value.authtype !== null && /^\d/.test(fields.value.authtype);
-  if (trailer?.value.kind === 'unknown' && !isVendors) {
+  const isWhole = message.length === message.wireLength;
+  if (trailer?.value.kind === 'unknown' && isWhole && !isVendors) {
     problems.push(
       malformed(`${trailer.value.length} bytes behind the ${count} addresses that it counts (${section}.5)`),
     );
