@@ -48,6 +48,8 @@ export interface Sender {
   readonly resignations: number;
   /** Over adverts of priority > 0; null where there was none. */
   readonly prio: { readonly min: number; readonly max: number; readonly last: number } | null;
+  /** Where each run of equal priority > 0 begins; those beyond a bound are left out. */
+  readonly priorities: readonly (Position & { readonly prio: number })[];
   readonly first: AdvertRef;
   /** The last advert of priority > 0, else the last one. */
   readonly last: AdvertRef;
@@ -59,6 +61,15 @@ export interface Sender {
   readonly otherProfiles: number;
   gaps(): GapSummary | null;
   gapHistogram(): readonly GapBucket[];
+}
+
+/** A sender's priority as it was from `at` on: a check failed or recovered, or a configuration was reloaded. */
+export interface PriorityChange {
+  readonly router: Router;
+  readonly src: string;
+  readonly from: number;
+  readonly to: number;
+  readonly at: AdvertRef;
 }
 
 export type TransitionReason = 'first-seen' | 'priority-zero' | 'preempted' | 'timeout' | 'conflict';

@@ -1,5 +1,5 @@
 import { printable } from '../model/printable.ts';
-import type { GapSummary, Router, Sender, Transition } from '../model/wire.ts';
+import type { GapSummary, PriorityChange, Router, Sender, Transition } from '../model/wire.ts';
 import type { Style } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -10,17 +10,33 @@ const vipsShown = 8;
 
 /** A change of master in one sentence, without its time, in `room` columns. */
 export function renderTransition(transition: Transition, style: Style, room: number | null, several: boolean): string {
-  const { router, from, to, reason, gapSeconds } = transition;
+  const { router, from, to, reason, gapSeconds, at } = transition;
   const gap = gapSeconds === null ? '' : `, ${seconds(gapSeconds)} without adverts`;
   const sentence = {
     'first-seen': `${to} is master (first seen)`,
     'priority-zero': `${to} is master after ${from} stopped (priority 0)${gap}`,
-    preempted: `${to} is master, took over from ${from} by priority${gap}`,
+    preempted: `${to} is master, took over from ${from} by priority (${at.advert.prio} over ${prioOfSource(router, from)})${gap}`,
     timeout: `${to} is master, ${from} fell silent${gap}`,
     conflict: `${to} is master beside ${from}`,
   }[reason];
   const paint = reason === 'conflict' ? style.fault : style.master;
   return paint(wrap(`${style.mark} ${nameOf(router, several)}: ${sentence}`, room, 4));
+}
+
+function prioOfSource({ senders }: Router, src: string | null): number | string {
+  return senders.find((sender) => sender.src === src)?.prio?.last ?? '?';
+}
+
+/** A change of priority: a check failed or recovered, or a configuration was reloaded. */
+export function renderPriorityChange(
+  { router, src, from, to }: PriorityChange,
+  style: Style,
+  room: number | null,
+  several: boolean,
+): string {
+  const paint = to < from ? style.warning : style.master;
+  const text = `${style.mark} ${nameOf(router, several)}: ${src} changes its priority from ${from} to ${to}`;
+  return paint(wrap(text, room, 4));
 }
 
 /** Draws rows of cells, the first row the head. */

@@ -84,6 +84,11 @@ function routerJson(router: Router, times: Times): object {
         adverts: sender.adverts,
         resignations: sender.resignations,
         prio: sender.prio,
+        priorities: sender.priorities.map(({ time, frame, prio }) => ({
+          time: times.rfc3339(time),
+          frame,
+          prio,
+        })),
         intvl: advert.intvl,
         authtype: advert.authtype,
         gap:

@@ -5,6 +5,7 @@ import type {
   Mismatch,
   MismatchKind,
   NearFailover,
+  PriorityChange,
   Router,
   SplitBrain,
   Transition,
@@ -38,6 +39,7 @@ export interface RouterContext {
   /** The first and last gratuitous announcement of `address` at `mac`. */
   announcements(address: string, mac: string): { readonly first: GarpRef; readonly last: GarpRef } | null;
   transition(transition: Transition): void;
+  priorityChange(change: PriorityChange): void;
   /** There is a new fact that a rule may judge. */
   changed(): void;
 }
@@ -134,6 +136,7 @@ export class WireRouter implements Router {
     const previousAt = sender.lastAt;
     const continues = sender.adverts > 0 && !sender.resigned;
     const undisturbed = previousAt > disturbedAt;
+    const previousPrio = sender.prio?.last;
     const isNews = sender.add(advert, packet, capture, at, undisturbed);
     if (isNews) this.#context.changed();
     if (advert.checksum === 'bad' && sender.hasSoundAdvert) return;
@@ -144,6 +147,15 @@ export class WireRouter implements Router {
     this.#now = at;
     if (advert.prio === 0) this.#drop(sender);
     else {
+      if (continues && previousPrio !== undefined && previousPrio !== advert.prio) {
+        this.#context.priorityChange({
+          router: this,
+          src: sender.src,
+          from: previousPrio,
+          to: advert.prio,
+          at: this.#ref(),
+        });
+      }
       if (sender !== this.#current) this.#contest(sender);
       else if (continues) {
         if (undisturbed && this.#lastSpeaker === sender) this.#watchGap(sender, previousAt);

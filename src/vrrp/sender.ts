@@ -1,9 +1,11 @@
 import type { Advert, CapturedPacket } from '../model/packet.ts';
-import type { AdvertRef, GapBucket, GapSummary, Sender } from '../model/wire.ts';
+import type { AdvertRef, GapBucket, GapSummary, Position, Sender } from '../model/wire.ts';
 import { Gaps } from './gaps.ts';
 
 /** Distinct profiles kept of one sender; a healthy one has one, a reloaded one two. */
 const profileLimit = 4;
+/** Changes of priority kept of one sender. */
+const priorityLimit = 16;
 /** Advert objects whose profile is remembered by identity: one a priority and receiver. */
 const identityLimit = 16;
 
@@ -32,6 +34,7 @@ export class WireSender implements Sender {
   adverts = 0;
   resignations = 0;
   prio: { min: number; max: number; last: number } | null = null;
+  readonly priorities: (Position & { readonly prio: number })[] = [];
   nearFailovers = 0;
   /** The most addresses that any of its adverts listed. */
   width = 0;
@@ -136,6 +139,10 @@ export class WireSender implements Sender {
       }
       this.resigned = false;
       this.#resignation = null;
+      if (advert.prio !== this.prio?.last && this.priorities.length < priorityLimit) {
+        const { frame, seconds, nanoseconds, timeDigits } = packet;
+        this.priorities.push({ capture, frame, time: { seconds, nanoseconds, digits: timeDigits }, prio: advert.prio });
+      }
       if (this.prio === null) this.prio = { min: advert.prio, max: advert.prio, last: advert.prio };
       else {
         if (advert.prio < this.prio.min) this.prio.min = advert.prio;

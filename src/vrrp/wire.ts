@@ -1,6 +1,6 @@
 import type { Advert, CapturedPacket, Carp, Garp, WirePacket } from '../model/packet.ts';
 import type { Timestamp } from '../model/time.ts';
-import type { CarpHost, Expectation, GarpRef, SharedAddress, Transition, Wire } from '../model/wire.ts';
+import type { CarpHost, Expectation, GarpRef, PriorityChange, SharedAddress, Transition, Wire } from '../model/wire.ts';
 import { type RouterContext, WireRouter } from './router.ts';
 import { refOf, WireSender } from './sender.ts';
 import { masterDownSeconds } from './timers.ts';
@@ -79,13 +79,18 @@ export class WireFollower implements Wire {
   #now = 0;
   #disturbedAt = Number.NEGATIVE_INFINITY;
 
-  /** `onTransition` is called as transitions are seen. */
-  constructor(options: WireOptions, onTransition: (transition: Transition) => void) {
+  /** Transitions, and changes of priority where wanted, are told as they are seen. */
+  constructor(
+    options: WireOptions,
+    onTransition: (transition: Transition) => void,
+    onPriorityChange: (change: PriorityChange) => void = () => {},
+  ) {
     this.#options = options;
     this.live = options.live;
     this.#context = {
       announcements: (address, mac) => this.#announcements.get(address)?.get(mac) ?? null,
       transition: onTransition,
+      priorityChange: onPriorityChange,
       changed: () => {
         this.revision++;
       },

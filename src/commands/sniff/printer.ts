@@ -1,9 +1,9 @@
 import type { Finding } from '../../model/finding.ts';
 import type { CapturedPacket, Garp, WirePacket } from '../../model/packet.ts';
 import { printable } from '../../model/printable.ts';
-import type { Transition, Wire } from '../../model/wire.ts';
+import type { PriorityChange, Transition, Wire } from '../../model/wire.ts';
 import { type AuthText, type Columns, renderAdvert, renderCarp, renderGarp } from '../../report/advert-line.ts';
-import { renderRouters, renderTransition } from '../../report/election.ts';
+import { renderPriorityChange, renderRouters, renderTransition } from '../../report/election.ts';
 import { countFindings, renderFindings, renderHeadline } from '../../report/finding.ts';
 import {
   type Document,
@@ -21,6 +21,7 @@ import type { Times } from '../../report/times.ts';
 export interface SniffPrinter {
   packet(decoded: WirePacket, packet: CapturedPacket, capture: string): void;
   transition(transition: Transition): void;
+  priorityChange(change: PriorityChange): void;
   /** A finding that has just become true. */
   finding(finding: Finding): void;
   end(wire: Wire, document: Document): void;
@@ -83,6 +84,9 @@ export class JsonPrinter implements SniffPrinter {
   transition(transition: Transition): void {
     if (this.#options.stream) this.#options.line(transitionJson(transition, this.#options.times));
   }
+
+  /** The adverts say it, and the summary lists it. */
+  priorityChange(): void {}
 
   finding(finding: Finding): void {
     if (this.#options.stream) this.#options.line(findingJson(finding));
@@ -148,6 +152,13 @@ export class TextPrinter implements SniffPrinter {
       digits,
       renderTransition(transition, this.#options.style, this.#room, this.#options.severalCaptures),
     );
+  }
+
+  priorityChange(change: PriorityChange): void {
+    const { stream, quiet, style, severalCaptures } = this.#options;
+    if (!stream || quiet) return;
+    const { seconds, nanoseconds, digits } = change.at.time;
+    this.#timed(seconds, nanoseconds, digits, renderPriorityChange(change, style, this.#room, severalCaptures));
   }
 
   finding(finding: Finding): void {

@@ -46,7 +46,12 @@ export class SniffSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.wire = new WireFollower(options, (transition) => options.printer.transition(transition));
+    const { printer } = options;
+    this.wire = new WireFollower(
+      options,
+      (transition) => printer.transition(transition),
+      (change) => printer.priorityChange(change),
+    );
   }
 
   /** Feeds a source's packets in; `flush` is called between its chunks. Several sources may run at once. */
