@@ -211,11 +211,12 @@ export class WireFollower implements Wire {
     this.#lastEntry = entry;
     const at = packet.seconds + packet.nanoseconds / 1e9;
     const { router, sender } = entry;
-    if (router.repeat(sender, advert, packet, capture, at, this.#disturbedAt)) return;
-    const runFrom = sender.runFrom;
-    const profiles = sender.profiles.length;
-    router.add(sender, advert, packet, capture, at, this.#disturbedAt);
-    if (sender.runFrom !== runFrom || sender.profiles.length !== profiles) this.#own(sender, router);
+    if (!router.repeat(sender, advert, packet, capture, at, this.#disturbedAt)) {
+      const runFrom = sender.runFrom;
+      const profiles = sender.profiles.length;
+      router.add(sender, advert, packet, capture, at, this.#disturbedAt);
+      if (sender.runFrom !== runFrom || sender.profiles.length !== profiles) this.#own(sender, router);
+    }
     if (this.#watched.length > 0) this.#watchAddresses();
   }
 
