@@ -1,16 +1,8 @@
 import type { ByteReader } from './byte-reader.ts';
 
-const hexByte: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
 /** A hardware address of `length` bytes as `52:54:00:33:a5:02`; undefined past the end of the window. */
 export function macText(reader: ByteReader, offset: number, length = 6): string | undefined {
-  let text = '';
-  for (let i = 0; i < length; i++) {
-    const byte = reader.u8(offset + i);
-    if (byte === undefined) return undefined;
-    text += i === 0 ? hexByte[byte] : `:${hexByte[byte]}`;
-  }
-  return text;
+  return reader.hex(offset, length, ':');
 }
 
 /** Four bytes as a dotted quad; undefined past the end of the window. */

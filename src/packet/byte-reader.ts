@@ -1,3 +1,5 @@
+const hexByte: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /**
  * A window on untrusted bytes: `length` of them were captured, `wireLength` of them went over the wire. Offsets count
  * from the window's first byte. Nothing outside the window can be read, whatever surrounds it in the buffer: a read past
@@ -36,13 +38,13 @@ export class ByteReader {
     return high === undefined || low === undefined ? undefined : high * 0x10000 + low;
   }
 
-  /** Two hex digits a byte; undefined where the window does not hold all `count` bytes. */
-  hex(offset: number, count: number): string | undefined {
+  /** Two hex digits a byte, with a separator between bytes; undefined where the window does not hold all `count` bytes. */
+  hex(offset: number, count: number, separator = ''): string | undefined {
+    if (offset < 0 || offset + count > this.length) return undefined;
     let text = '';
-    for (let i = offset; i < offset + count; i++) {
-      const byte = this.u8(i);
-      if (byte === undefined) return undefined;
-      text += byte < 16 ? `0${byte.toString(16)}` : byte.toString(16);
+    for (let i = 0; i < count; i++) {
+      const digits = hexByte[this.#bytes[this.#start + offset + i]!];
+      text += i === 0 ? digits : separator + digits;
     }
     return text;
   }

@@ -153,15 +153,29 @@ function dissectAdvert(message: ByteReader, carrier: Carrier): Advert | null {
   const multicast = isMulticast(addresses, addresses.length / 2, family);
   const { value, problems } = decodeVrrp(message, { family, addresses, multicast, isFragment, whole });
   if (value === null) return null;
+  // Field by field: spreading objects would take as long as all the rest.
   return {
     type: 'advert',
-    ...envelope(link),
+    vlan: link.vlan,
+    sourceMac: link.sourceMac,
     family,
     src,
     dst,
     multicast,
     ttl,
-    ...value,
+    version: value.version,
+    vrid: value.vrid,
+    prio: value.prio,
+    authtype: value.authtype,
+    auth: value.auth,
+    intvl: value.intvl,
+    addrs: value.addrs,
+    checksum: value.checksum,
+    checksumVariant: value.checksumVariant,
+    checksumField: value.checksumField,
+    checksumExpected: value.checksumExpected,
+    trailer: value.trailer,
+    length: value.length,
     ah: ah === null ? null : { spi: ah.spi, sequence: ah.sequence },
     problems: allProblems(carrier.problems, problems),
   };

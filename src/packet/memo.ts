@@ -62,9 +62,7 @@ export class FrameMemo {
     const isIpv4 = header.etherType === etherType.ipv4;
     if (length > longestFrame || (isIpv4 && isFragment(bytes, header.offset))) return;
     const slot = slotOf(bytes, header);
-    const base = slot * longestFrame;
-    // A loop: frames are short, and a view of the buffer would be one more object.
-    for (let i = 0; i < length; i++) this.#frames.setUint8(base + i, bytes[start + i]!);
+    copyBytes(this.#viewOf(bytes), start, length, this.#frames, slot * longestFrame);
     const ipv4 = isIpv4 ? header.offset - start : -1;
     const remembered: Remembered = { slot, length, originalLength, linkType, ipv4, decoded, next: slot };
     this.#slots[slot] = remembered;
@@ -74,6 +72,14 @@ export class FrameMemo {
   #follow(remembered: Remembered): void {
     if (this.#last !== undefined) this.#last.next = remembered.slot;
     this.#last = remembered;
+  }
+
+  #viewOf(bytes: Uint8Array): DataView {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
+    return this.#view;
   }
 
   #equals(remembered: Remembered, packet: CapturedPacket): boolean {
@@ -87,12 +93,8 @@ export class FrameMemo {
     ) {
       return false;
     }
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes;
-      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    }
     const frames = this.#frames;
-    const view = this.#view;
+    const view = this.#viewOf(bytes);
     const base = remembered.slot * longestFrame;
     const stop = base + length;
     const shift = start - base;
@@ -106,6 +108,13 @@ export class FrameMemo {
       sameBytes(frames, base, ip + 4, view, shift)
     );
   }
+}
+
+/** Copies four bytes or more; the last four may be copied twice. */
+function copyBytes(from: DataView, start: number, length: number, to: DataView, base: number): void {
+  const last = length - 4;
+  for (let i = 0; i < last; i += 4) to.setInt32(base + i, from.getInt32(start + i, true), true);
+  to.setInt32(base + last, from.getInt32(start + last, true), true);
 }
 
 /** From bytes that tell adverts apart: the ends of the addresses, VRID, priority, the end of the first virtual address. */

@@ -13,8 +13,8 @@ export function malformed(text: string): Problem {
   return { kind: 'malformed', text };
 }
 
-/** All problems of a packet, from the outermost layer inwards. */
-export function allProblems(...layers: readonly (readonly Problem[])[]): readonly Problem[] {
-  const found = layers.filter((problems) => problems.length > 0);
-  return found.length === 0 ? noProblems : found.flat();
+/** The problems of two layers, the outer one's first. */
+export function allProblems(outer: readonly Problem[], inner: readonly Problem[]): readonly Problem[] {
+  if (outer.length === 0) return inner;
+  return inner.length === 0 ? outer : [...outer, ...inner];
 }

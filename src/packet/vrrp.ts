@@ -92,6 +92,8 @@ export function decodeVrrp(message: ByteReader, context: VrrpContext): Decoded<V
     );
   }
 
+  const checksumField = message.u16(6) ?? 0;
+  const verified = verify(message, context, version, trailer?.value ?? null, layout.end);
   const value: VrrpMessage = {
     version,
     vrid,
@@ -100,7 +102,10 @@ export function decodeVrrp(message: ByteReader, context: VrrpContext): Decoded<V
     auth: fields.value.auth,
     intvl: fields.value.intvl,
     addrs: layout.addrs,
-    ...checksumOfMessage(message, context, version, trailer?.value ?? null, layout.end),
+    checksum: verified?.checksum ?? 'unverified',
+    checksumVariant: verified?.checksumVariant ?? null,
+    checksumField,
+    checksumExpected: verified?.checksumExpected ?? null,
     trailer: trailer?.value ?? null,
     length: message.wireLength,
   };
@@ -217,27 +222,18 @@ function decodeV3Fields(message: ByteReader): Decoded<VersionedFields> {
   return { value, problems, consumed: 2 };
 }
 
-function checksumOfMessage(
+/** Null where not all of the message is there. */
+function verify(
   message: ByteReader,
   context: VrrpContext,
   version: number,
   trailer: Trailer | null,
   lengthWithoutTrailer: number,
-): Pick<VrrpMessage, 'checksumField' | 'checksum' | 'checksumVariant' | 'checksumExpected'> {
-  const checksumField = message.u16(6) ?? 0;
-  if (!context.whole || context.isFragment || message.length < Math.max(headerLength, message.wireLength)) {
-    return { checksumField, checksum: 'unverified', checksumVariant: null, checksumExpected: null };
-  }
+): VerifiedChecksum | null {
   const { family, multicast, addresses } = context;
-  const verified: VerifiedChecksum = verifyChecksum(message, {
-    version,
-    family,
-    multicast,
-    trailer,
-    lengthWithoutTrailer,
-    addresses,
-  });
-  return { checksumField, ...verified };
+  const isWhole = message.length === message.wireLength && message.length >= headerLength;
+  if (!isWhole || !context.whole || context.isFragment) return null;
+  return verifyChecksum(message, { version, family, multicast, trailer, lengthWithoutTrailer, addresses });
 }
 
 export interface VrrpFields {
@@ -286,7 +282,7 @@ export function encodeVrrp(fields: VrrpFields, endpoints: VrrpEndpoints): Uint8A
     authData(fields),
     fields.trailer ?? new Uint8Array(0),
   );
-  writeU16(message, 6, checksumField(message, fields, endpoints));
+  writeU16(message, 6, checksumFor(message, fields, endpoints));
   return message;
 }
 
@@ -298,7 +294,7 @@ function authData(fields: VrrpFields): Uint8Array {
   return data;
 }
 
-function checksumField(bytes: Uint8Array, fields: VrrpFields, endpoints: VrrpEndpoints): number {
+function checksumFor(bytes: Uint8Array, fields: VrrpFields, endpoints: VrrpEndpoints): number {
   if (typeof fields.checksum === 'number') return fields.checksum;
   const message = new ByteReader(bytes);
   const destination = addressBytes(endpoints.destination);
@@ -312,9 +308,9 @@ function checksumField(bytes: Uint8Array, fields: VrrpFields, endpoints: VrrpEnd
     lengthWithoutTrailer,
     addresses: new ByteReader(concat(addressBytes(endpoints.source), destination)),
   };
-  const field = computeChecksum(message, context, fields.checksum ?? null);
-  if (field === undefined) throw new RangeError(`this message has no checksum variant ${fields.checksum}`);
-  return field;
+  const value = computeChecksum(message, context, fields.checksum ?? null);
+  if (value === undefined) throw new RangeError(`this message has no checksum variant ${fields.checksum}`);
+  return value;
 }
 
 /** Whether the address at `offset` is a group: 224.0.0.0/4 (RFC 1112 section 4) or ff00::/8 (RFC 4291 section 2.7). */
