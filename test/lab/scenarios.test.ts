@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test, vi } from 'vitest';
@@ -14,7 +14,7 @@ const wanted = process.env['HA_DOCTOR_LAB'];
 const keep = process.env['HA_DOCTOR_LAB_KEEP'];
 
 /** keepalived is idle for most of the time: two processors bear this many labs without delaying an advert. */
-const atOnce = 14;
+const atOnce = 16;
 /** A run that misses its expectation proves nothing if this machine stood still during it. */
 const tolerableStallSeconds = 0.15;
 const attempts = 3;
@@ -70,13 +70,17 @@ async function play(scenario: Scenario, generation: Generation): Promise<Outcome
       const { stalledSeconds } = await lab.take();
       const outcome = await compare(lab);
       if (isDeepStrictEqual(outcome.expected, outcome.observed)) return outcome;
-      if (keep !== undefined)
-        cpSync(lab.folder, join(keep, `${scenario.name}-${generation}-${attempt}`), { recursive: true });
+      if (keep !== undefined) copyFiles(lab.folder, join(keep, `${scenario.name}-${generation}-${attempt}`));
       if (stalledSeconds <= tolerableStallSeconds || attempt === attempts) return outcome;
     } finally {
       await lab.stop();
     }
   }
+}
+
+function copyFiles(from: string, to: string): void {
+  const plain = (path: string): boolean => lstatSync(path).isFile() || lstatSync(path).isDirectory();
+  cpSync(from, to, { recursive: true, filter: plain });
 }
 
 /** What each recording should show and shows, and first what the nodes themselves say. */
@@ -108,8 +112,8 @@ function mastersByTheirLogs(lab: Lab): Record<string, string | null> {
   return masters;
 }
 
-function asSniffed({ maybe: _, ...expect }: Expectation): Sniffed {
-  return { exitCode: expect.codes.length > 0 ? 1 : 0, ...expect };
+function asSniffed({ codes, info, masters, transitions }: Expectation): Sniffed {
+  return { exitCode: codes.length > 0 ? 1 : 0, codes, info, masters, transitions };
 }
 
 /** Leaves out what may be there or not. */
@@ -120,6 +124,7 @@ function withoutChance(sniffed: Sniffed, expect: Expectation): Sniffed {
     ...sniffed,
     codes,
     exitCode: byChance && sniffed.exitCode === 1 ? 0 : sniffed.exitCode,
+    masters: expect.mastersByChance ? expect.masters : sniffed.masters,
     transitions: expect.transitions === null ? null : sniffed.transitions,
   };
 }

@@ -36,6 +36,8 @@ export interface Expectation {
   info: string[];
   /** Who is master at the end, by `family vrid`; null where two nodes are. */
   masters: Record<string, HostName | null>;
+  /** Two masters that reject each other hold back each other's adverts: which of them the wire shows last hangs on chance. */
+  mastersByChance: boolean;
   /** Who became master, and how, in order; null where two masters talk and there is no such order. */
   transitions: string[] | null;
 }
@@ -91,6 +93,7 @@ function scenario({ expect, ...row }: Row): Scenario {
       maybe: [],
       info: instances.some(({ auth }) => auth?.type === 'PASS') ? ['HAD116'] : [],
       masters: Object.fromEntries(routers.map((router) => [router, 'lb1' as const])),
+      mastersByChance: false,
       transitions: routers.map(() => 'first-seen lb1'),
       ...expect,
     },
@@ -190,7 +193,13 @@ const healthy: Row[] = [
     shows: 'a healthy pair: IPv6, multicast, the first VIP link-local',
     nodes: pair({ ...v3, vips: ['fe80::100', 'fd77::100'] }),
   },
-  { name: 'ipv6-unicast', shows: 'a healthy pair: IPv6, unicast', nodes: pair({ ...ipv6, unicast: true }) },
+  {
+    name: 'ipv6-unicast',
+    shows: 'a healthy pair: IPv6, unicast',
+    nodes: pair({ ...ipv6, unicast: true }),
+    // keepalived leaves the hop limit of IPv6 unicast at the kernel's 64.
+    expect: { info: ['HAD107'] },
+  },
   {
     name: 'dual-stack',
     shows: 'a healthy pair: one vrid for IPv4 and for IPv6, an instance each',
@@ -362,7 +371,7 @@ const failovers: Row[] = [
         shows: 'on the master',
         on: 'lb1',
         options: { interface: 'eth0' },
-        expect: { transitions: ['first-seen lb1'] },
+        expect: { transitions: null },
       },
       { suffix: 'lb2', shows: 'on the backup', on: 'lb2', options: { interface: 'eth0' }, expect: {} },
     ],
@@ -519,8 +528,10 @@ const mismatches: Row[] = [
     shows: 'a third router uses our vrid for an address of its own; keepalived 2.3.3 makes it a silent backup',
     nodes: { ...pair({}), rt1: [stranger(50)] },
     seconds: 20,
-    expect: { ...bothMasters, codes: ['HAD102'] },
-    expectOn: { '2.3.3': { codes: [], masters: { 'ipv4 51': 'lb1' }, transitions: ['first-seen lb1'] } },
+    expect: { ...bothMasters, mastersByChance: true, codes: ['HAD102'] },
+    expectOn: {
+      '2.3.3': { codes: [], masters: { 'ipv4 51': 'lb1' }, mastersByChance: false, transitions: ['first-seen lb1'] },
+    },
   },
   {
     name: 'foreign-router-leads',
@@ -529,8 +540,8 @@ const mismatches: Row[] = [
     idle: ['rt1'],
     events: [at(8, 'rt1', 'keepalived-starts')],
     seconds: 20,
-    expect: { ...bothMasters, codes: ['HAD102'] },
-    expectOn: { '2.3.3': { masters: { 'ipv4 51': 'rt1' }, transitions: ['first-seen lb1', 'preempted rt1'] } },
+    expect: { ...bothMasters, mastersByChance: true, codes: ['HAD102'] },
+    expectOn: { '2.3.3': { masters: { 'ipv4 51': 'rt1' }, mastersByChance: false } },
   },
   {
     name: 'near-failover',
