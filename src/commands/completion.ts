@@ -4,7 +4,7 @@ import type { CommandEntry } from './shared/command-entry.ts';
 import { withUsageErrors } from './shared/usage.ts';
 
 export function completionCommand(all: readonly CommandEntry[]): Command {
-  return withUsageErrors(new Command('completion'))
+  return withUsageErrors(new Command('ha-doctor completion'))
     .description('A script that completes commands and options, for bash, zsh or fish.')
     .addArgument(new Argument('<shell>', 'the shell it is for').choices(shells))
     .action(async (shell: Shell) => {

@@ -8,7 +8,7 @@ import { nearest } from './shared/overview.ts';
 import { withUsageErrors } from './shared/usage.ts';
 
 export function explainCommand(): Command {
-  const command = withUsageErrors(new Command('explain'))
+  const command = withUsageErrors(new Command('ha-doctor explain'))
     .description('a rule: meaning, consequence, how to confirm, remedy; without an argument the whole catalogue')
     .argument('[rule]', 'code or name: HAD101, split-brain')
     .action((wanted: string | undefined, options: CommonOptions) => explain(wanted, options));

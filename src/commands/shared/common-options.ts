@@ -5,13 +5,13 @@ import { type Threshold, thresholds } from './exit-code.ts';
 
 /** The options that every command has (interface.md, "common"). */
 export interface CommonOptions {
-  readonly json: boolean;
+  readonly json?: boolean;
   readonly format: 'text' | 'json';
   readonly color: 'auto' | 'always' | 'never';
-  readonly utc: boolean;
+  readonly utc?: boolean;
   readonly failOn: Threshold;
   readonly ignore: readonly IgnoredFinding[];
-  readonly showSecrets: boolean;
+  readonly showSecrets?: boolean;
 }
 
 /** A finding that the operator has judged and does not want to see: `HAD116=51:known, lab segment`. */
@@ -23,10 +23,10 @@ interface IgnoredFinding {
 
 export function addCommonOptions(command: Command): Command {
   return command
-    .addOption(new Option('--json', 'print JSON (the same as --format json)').default(false))
+    .option('--json', 'print JSON (the same as --format json)')
     .addOption(new Option('--format <format>', 'text or json').choices(['text', 'json']).default('text'))
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
-    .addOption(new Option('--utc', 'times in UTC instead of local time').default(false))
+    .option('--utc', 'times in UTC instead of local time')
     .addOption(
       new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices(thresholds).default('warning'),
     )
@@ -35,11 +35,11 @@ export function addCommonOptions(command: Command): Command {
         .argParser((value, known: IgnoredFinding[]) => [...known, parseIgnored(value)])
         .default([], 'none'),
     )
-    .addOption(new Option('--show-secrets', 'passwords in findings as they are, not as marks').default(false));
+    .option('--show-secrets', 'passwords in findings as they are, not as marks');
 }
 
 export function isJson(options: CommonOptions): boolean {
-  return options.json || options.format === 'json';
+  return options.json === true || options.format === 'json';
 }
 
 /** Takes out what `--ignore` names. */

@@ -19,18 +19,18 @@ interface SniffOptions extends CommonOptions, SourceOptions {
   readonly for?: number;
   readonly vrid: readonly number[];
   readonly host: readonly string[];
-  readonly summary: boolean;
+  readonly summary?: boolean;
   readonly adverts: boolean;
-  readonly mask: boolean;
-  readonly quiet: boolean;
+  readonly mask?: boolean;
+  readonly quiet?: boolean;
 }
 
 export function sniffCommand(): Command {
-  const command = withUsageErrors(new Command('sniff'))
+  const command = withUsageErrors(new Command('ha-doctor sniff'))
     .description('Capture and decode VRRP; who is master, and what is wrong on the wire.')
-    .argument('[node:iface...]', 'interfaces of other nodes (not in this version)')
+    .argument('[node:iface...]', 'interfaces of other nodes (not yet)')
     .addOption(
-      new Option('-i, --interface <iface>', 'capture on this interface; repeatable (default: any)')
+      new Option('-i, --interface <iface>', 'capture on this interface; repeatable')
         .argParser((value, known: string[]) => [...known, value])
         .default([], 'any'),
     )
@@ -49,10 +49,10 @@ export function sniffCommand(): Command {
         .default([], 'all'),
     )
     .addOption(new Option('--engine <engine>', 'what captures').choices(['auto', 'pcap', 'tcpdump']).default('auto'))
-    .option('--summary', 'only the table and the findings', false)
+    .option('--summary', 'only the table and the findings')
     .option('--no-adverts', 'leave the advert lines out')
-    .option('--mask', 'passwords as marks in advert lines, too', false)
-    .option('-q, --quiet', 'only the findings', false)
+    .option('--mask', 'passwords as marks in advert lines, too')
+    .option('-q, --quiet', 'only the findings')
     .action((nodes: string[], options: SniffOptions) => sniff(nodes, options));
   return addCommonOptions(command);
 }
@@ -100,7 +100,7 @@ function createSession(
   output: Output,
   writer: PcapWriter | null,
 ): SniffSession {
-  const times = new Times(options.utc);
+  const times = new Times(options.utc ?? false);
   const mark = createMarker();
   const asQuoted = (auth: string) => `"${printable(auth)}"`;
   const printing: PrinterOptions = {
@@ -118,7 +118,7 @@ function createSession(
     expectedVrids: options.vrid,
     printer: isJson(options)
       ? new JsonPrinter(printing)
-      : new TextPrinter({ ...printing, style: styleOf(options), quiet: options.quiet, severalCaptures }),
+      : new TextPrinter({ ...printing, style: styleOf(options), quiet: options.quiet ?? false, severalCaptures }),
     context: {
       mark: options.showSecrets ? asQuoted : mark,
       clock: ({ seconds, nanoseconds }) => times.clock(seconds, nanoseconds, 3),
