@@ -75,7 +75,7 @@ export function decodeVrrp(message: ByteReader, context: VrrpContext): Decoded<V
 
   const layout = layoutOf(message, context, version, count);
   if (layout.room < count && !context.isFragment) {
-    problems.push(malformed(`count of ${count} addresses, but room for ${layout.room} (${section}.5)`));
+    problems.push(malformed(`address count ${count}, but room for ${layout.room} (${section}.5)`));
   }
   const fields = version === 2 ? decodeV2Fields(message, layout.authOffset) : decodeV3Fields(message);
   problems.push(...fields.problems);
@@ -87,9 +87,7 @@ export function decodeVrrp(message: ByteReader, context: VrrpContext): Decoded<V
   const isVendors = fields.value.authtype !== null && /^\d/.test(fields.value.authtype);
   const isWhole = message.length === message.wireLength;
   if (trailer?.value.kind === 'unknown' && isWhole && !isVendors) {
-    problems.push(
-      malformed(`${trailer.value.length} bytes behind the ${count} addresses that it counts (${section}.5)`),
-    );
+    problems.push(malformed(`address count ${count} leaves ${trailer.value.length} bytes over (${section}.5)`));
   }
 
   const checksumField = message.u16(6) ?? 0;

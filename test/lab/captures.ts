@@ -56,8 +56,50 @@ function capturesOf(name: string, scenario: Scenario, generation: Generation): R
   return [{ ...recorded, file: `${name}.pcap`, source: `${scenario.name}.pcap`, shows: scenario.shows }, ...sides];
 }
 
-/** What no daemon at hand sends, or no interface at hand carries. */
-export const encodedCaptures: readonly Capture[] = [];
+/** What no daemon at hand sends, or no interface at hand carries: test/packet/encoded-captures.ts makes the files. */
+export const encodedCaptures: readonly Capture[] = [
+  encoded('vlan', 'a healthy pair in each of two VLANs of one trunk, both with vrid 51'),
+  encoded('qinq', 'a healthy master behind two VLAN tags (802.1ad)'),
+  encoded('auth-hmac', "a healthy pair with keepalived 2.4's auth_hmac, VRRPv3, unicast: lb1 stops, lb2 takes over"),
+  encoded(
+    'auth-hmac-v2',
+    "a healthy pair with keepalived 2.4's auth_hmac, VRRPv2, multicast: lb1 stops, lb2 takes over",
+  ),
+  encoded(
+    'auth-hmac-ipv6',
+    "a healthy pair with keepalived 2.4's auth_hmac over IPv6, where the checksum covers the trailer: lb1 stops, lb2 takes over",
+  ),
+  encoded('auth-hmac-one-side', 'auth_hmac on one node only: split brain, one master silent', {
+    codes: ['HAD106'],
+    maybe: ['HAD101'],
+  }),
+  encoded('auth-hmac-key-differs', 'auth_hmac with another key on each node: split brain, one master silent', {
+    codes: ['HAD106'],
+    maybe: ['HAD101'],
+  }),
+  encoded('checksum-without-trailer', 'auth_hmac over IPv6 with a checksum that leaves out the trailer', {
+    info: ['HAD103'],
+  }),
+  encoded('checksum-bad', 'a master whose checksum is right under no rule', { codes: ['HAD104'] }),
+  encoded('ttl', 'multicast adverts with a TTL of 254', { codes: ['HAD107'] }),
+  encoded(
+    'malformed',
+    'adverts of another router that break the format, each in another way, beside a healthy master',
+    { codes: ['HAD119'] },
+  ),
+  encoded('fragments', 'a master with 100 IPv6 addresses: adverts in two fragments'),
+  encoded('snap-length', 'a healthy master, VRRPv2 with a password, captured with a snap length of 48', {
+    info: ['HAD116'],
+  }),
+  encoded('ppp', 'a healthy master, unicast over PPP'),
+  encoded('null', 'a healthy master, unicast over a BSD tunnel (link type NULL)'),
+  encoded('raw-ip', 'a healthy master, unicast over a tunnel without link layer (link type RAW)'),
+];
+
+function encoded(name: string, shows: string, found: Partial<Capture> = {}): Capture {
+  const nothing = { codes: [], info: [], maybe: [] };
+  return { file: `encoded-${name}.pcap`, shows, origin: 'encoded', generation: null, ...nothing, ...found };
+}
 
 export const captures: readonly Capture[] = [...takes.flatMap((take) => take.captures), ...encodedCaptures];
 

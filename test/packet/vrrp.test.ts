@@ -95,7 +95,7 @@ describe('VRRPv2', () => {
   test('a password is never read as an address, whatever the count claims', () => {
     const message = encodeVrrp({ ...fields, count: 4 }, { source: from, destination: group });
     expect(decode(message).value).toMatchObject({ addrs: ['10.77.0.100', '10.77.0.101'], auth: 'secret' });
-    expect(texts(message)).toEqual(['malformed: count of 4 addresses, but room for 2 (RFC 3768 section 5.3.5)']);
+    expect(texts(message)).toEqual(['malformed: address count 4, but room for 2 (RFC 3768 section 5.3.5)']);
   });
 
   test('without authentication data', () => {
@@ -322,9 +322,9 @@ describe('what breaks the format is named, and the rest is kept', () => {
     [{ ...v3, reserved: 5 }, 'reserved bits are 5, not 0 (RFC 9568 section 5.2.6)'],
     [{ ...v3, intvl: 0 }, 'maximum advertisement interval 0 (RFC 9568 section 5.2.7)'],
     [{ ...v2, intvl: 0 }, 'advertisement interval 0 (RFC 3768 section 5.3.7)'],
-    [{ ...v3, count: 20 }, 'count of 20 addresses, but room for 1 (RFC 9568 section 5.2.5)'],
-    [{ ...v3, count: 0 }, '4 bytes behind the 0 addresses that it counts (RFC 9568 section 5.2.5)'],
-    [{ ...v2, trailer: hex('00 00') }, '2 bytes behind the 1 addresses that it counts (RFC 3768 section 5.3.5)'],
+    [{ ...v3, count: 20 }, 'address count 20, but room for 1 (RFC 9568 section 5.2.5)'],
+    [{ ...v3, count: 0 }, 'address count 0 leaves 4 bytes over (RFC 9568 section 5.2.5)'],
+    [{ ...v2, trailer: hex('00 00') }, 'address count 1 leaves 2 bytes over (RFC 3768 section 5.3.5)'],
     [
       { ...v3, trailer: encodeHmacTrailer({ keyId: 1, seconds: 0, counter: 0, mac: '00'.repeat(16), reserved: 1 }) },
       'reserved bytes of the auth_hmac trailer are not zero (draft-cassen-vrrp-auth-hmac)',
@@ -358,7 +358,7 @@ describe('what breaks the format is named, and the rest is kept', () => {
   test('a message that ends within its header', () => {
     expect(texts(hex('31 33 64 01 00 64'))).toEqual([
       'malformed: the VRRP message ends after 6 of 8 header bytes (RFC 9568 section 5.2)',
-      'malformed: count of 1 addresses, but room for 0 (RFC 9568 section 5.2.5)',
+      'malformed: address count 1, but room for 0 (RFC 9568 section 5.2.5)',
     ]);
     expect(decode(hex('31 33 64 01 00 64')).value).toMatchObject({ vrid: 51, intvl: 1, checksumField: 0 });
     expect(decode(hex('21 33 64 01')).value).toMatchObject({ vrid: 51, prio: 100, intvl: null, authtype: null });
