@@ -9,6 +9,10 @@ export function isSound(advert: Advert): boolean {
 /** In what two senders of one virtual router do not agree, from one sound advert of each. */
 export function mismatchesOf(a: Advert, b: Advert): MismatchKind[] {
   if (!isSound(a) || !isSound(b)) return [];
+  const addresses = new Set(a.addrs);
+  const shared = new Set(b.addrs.filter((address) => addresses.has(address)));
+  // Two clusters: in what else they differ is no fault of either.
+  if (shared.size === 0 && a.addrs.length > 0 && b.addrs.length > 0) return ['addresses-disjoint'];
   if (a.version !== b.version) return ['version'];
   const kinds: MismatchKind[] = [];
   if (a.intvl !== b.intvl) kinds.push('interval');
@@ -18,32 +22,24 @@ export function mismatchesOf(a: Advert, b: Advert): MismatchKind[] {
   if (a.checksum === 'good' && b.checksum === 'good' && a.checksumVariant !== b.checksumVariant) {
     kinds.push('checksum-variant');
   }
-  const addresses = new Set(a.addrs);
-  const shared = new Set(b.addrs.filter((address) => addresses.has(address)));
-  if (shared.size !== addresses.size || shared.size !== new Set(b.addrs).size) {
-    const disjoint = shared.size === 0 && a.addrs.length > 0 && b.addrs.length > 0;
-    kinds.push(disjoint ? 'addresses-disjoint' : 'addresses');
-  }
+  if (shared.size !== addresses.size || shared.size !== new Set(b.addrs).size) kinds.push('addresses');
   return kinds;
 }
 
 /**
  * Whether keepalived drops an advert for this mismatch (vrrp_check_packet() in every version up to 2.4): both nodes
- * become master. VRRPv3 adopts the master's interval instead. `addresses` depends on the version (dropped up to 2.3.2), so that
- * it never proves a rejection by itself.
+ * become master. VRRPv3 adopts the master's interval instead.
  */
 export function isRejected(kind: MismatchKind, version: number): boolean {
-  switch (kind) {
-    case 'version':
-    case 'auth':
-    case 'trailer':
-    case 'cast':
-      return true;
-    case 'interval':
-      return version === 2;
-    default:
-      return false;
-  }
+  return kind === 'version' || kind === 'auth' || kind === 'cast' || (kind === 'interval' && version === 2);
+}
+
+/**
+ * Whether the receiver decides: differing addresses are dropped up to keepalived 2.3.2 only, and an `auth_hmac` trailer
+ * may be asked for, taken or ignored. Such a mismatch proves no rejection by itself.
+ */
+export function mayBeRejected(kind: MismatchKind): boolean {
+  return kind === 'addresses' || kind === 'trailer';
 }
 
 /** keepalived 2.4's `auth_hmac` trailer and its key; bytes that nobody knows say nothing. */

@@ -12,7 +12,7 @@ import type {
   TransitionReason,
 } from '../model/wire.ts';
 import { compareAddresses } from './address-order.ts';
-import { isRejected, isSound, mismatchesOf } from './mismatch.ts';
+import { isRejected, isSound, mayBeRejected, mismatchesOf } from './mismatch.ts';
 import { refOf, runGapIntervals, type WireSender } from './sender.ts';
 import { masterDownSeconds } from './timers.ts';
 
@@ -20,8 +20,11 @@ import { masterDownSeconds } from './timers.ts';
 const factLimit = 32;
 /** Senders compared with each other: those that spoke last. A pair has two, a foreign pair makes four. */
 const contenderLimit = 8;
-/** Just after a takeover the old master's advert may still be on its way, in intervals. */
-const crossingIntervals = 0.5;
+/**
+ * What is one moment, in intervals: an advert sent before a takeover may arrive after it, and a master answers an advert
+ * of lower priority at once. keepalived does not answer one that it rejects, but waits a whole interval from there.
+ */
+const momentIntervals = 0.5;
 /** Silence, in intervals, after which a sender of lower priority is not beside the master but after it. */
 const freshIntervals = 1.5;
 
@@ -32,6 +35,26 @@ interface Conflict extends SplitBrain {
   overlapSeconds: number;
   lasting: boolean;
   announcements: readonly GarpRef[];
+}
+
+/** A sender that spoke beside a master of higher priority: once, because it had missed adverts and then heard one, or for good. */
+interface Doubt {
+  readonly master: WireSender;
+  readonly masterBefore: AdvertRef;
+  readonly from: AdvertRef;
+  readonly at: number;
+  readonly gapSeconds: number;
+  readonly kinds: readonly MismatchKind[];
+  /** The run of adverts that it began, or goes on with. */
+  readonly run: AdvertRef | null;
+  /** The master spoke at once: it takes these adverts. */
+  answered: boolean;
+}
+
+/** A mismatch, and whether it is known to be more than two configurations that followed each other. */
+interface Noted {
+  readonly mismatch: Mismatch;
+  sideBySide: boolean;
 }
 
 /** What a router needs of the capture that it is part of. */
@@ -65,10 +88,11 @@ export class WireRouter implements Router {
   readonly #claims = new Set<WireSender>();
   /** The senders that spoke last, the latest at the end. */
   readonly #contenders: WireSender[] = [];
-  readonly #knownMismatches = new Set<string>();
+  readonly #doubts = new Map<WireSender, Doubt>();
+  readonly #noted = new Map<string, Noted>();
   #lastSpeaker: WireSender | null = null;
-  /** When the current master took over by its priority. */
-  #preemptedAt = Number.NEGATIVE_INFINITY;
+  /** When the current master took over from another one. */
+  #tookOverAt = Number.NEGATIVE_INFINITY;
   #now = 0;
 
   /** The advert being taken. */
@@ -99,6 +123,9 @@ export class WireRouter implements Router {
   /** Time has passed without an advert: who still is master is judged at this moment, seconds since the epoch. */
   tick(at: number): void {
     if (at > this.#now) this.#now = at;
+    for (const fact of this.splitBrains) {
+      if (fact.lasting && !(this.#holds(fact.first) && this.#holds(fact.second))) fact.lasting = false;
+    }
   }
 
   /**
@@ -133,13 +160,18 @@ export class WireRouter implements Router {
     at: number,
     disturbedAt: number,
   ): void {
+    if (advert.checksum === 'bad' && sender.hasSoundAdvert) {
+      // Receivers drop it: it changes nothing between them.
+      if (sender.addDamaged(advert, packet, capture)) this.#context.changed();
+      return;
+    }
     const previousAt = sender.lastAt;
+    const previousInterval = sender.intervalSeconds;
     const continues = sender.adverts > 0 && !sender.resigned;
     const undisturbed = previousAt > disturbedAt;
     const previousPrio = sender.prio?.last;
     const isNews = sender.add(advert, packet, capture, at, undisturbed);
     if (isNews) this.#context.changed();
-    if (advert.checksum === 'bad' && sender.hasSoundAdvert) return;
 
     this.#advert = advert;
     this.#packet = packet;
@@ -158,8 +190,9 @@ export class WireRouter implements Router {
       }
       if (sender !== this.#current) this.#contest(sender);
       else if (continues) {
-        if (undisturbed && this.#lastSpeaker === sender) this.#watchGap(sender, previousAt);
+        if (undisturbed && this.#lastSpeaker === sender) this.#watchGap(sender, previousAt, previousInterval);
       } else this.#claims.add(sender);
+      if (this.#doubts.size > 0) this.#weighDoubts(sender);
       if (isNews) this.#compare(sender);
       if (this.#claims.size > 1) this.#settle(sender);
     }
@@ -175,7 +208,10 @@ export class WireRouter implements Router {
   #holds(sender: WireSender): boolean {
     if (this.#now - sender.lastAt <= masterDownSeconds(sender.advert.version, sender.intervalSeconds, null))
       return true;
-    return this.splitBrains.some((fact) => fact.lasting && (fact.first === sender || fact.second === sender));
+    return this.splitBrains.some((fact) => {
+      const isRejecting = this.#refuses(fact.mismatches) || fact.mismatches.some(mayBeRejected);
+      return fact.lasting && isRejecting && (fact.first === sender || fact.second === sender);
+    });
   }
 
   /** Whether `a` wins an election against `b`: by priority, a tie by the higher address (RFC 9568 section 6.4.3). */
@@ -185,54 +221,122 @@ export class WireRouter implements Router {
 
   /** A positive advert of a sender that is not the current master. */
   #contest(sender: WireSender): void {
-    const master = this.#current;
-    if (master === null) this.#transition(sender, 'first-seen');
-    else if (master.resigned) this.#transition(sender, 'priority-zero');
-    else if (!this.#claims.has(sender)) this.#challenge(master, sender);
+    const current = this.#current;
+    if (current === null) {
+      this.#transition(sender, 'first-seen');
+      return;
+    }
+    const isClaimant = this.#claims.has(sender);
+    const rival = this.#rivalOf(sender);
+    if (current.resigned && (isClaimant || rival === null)) this.#transition(sender, 'priority-zero');
+    else if (!isClaimant) this.#challenge(rival ?? current, sender);
+  }
+
+  /** The strongest of the others that hold the addresses and go on sending. */
+  #rivalOf(sender: WireSender): WireSender | null {
+    let rival: WireSender | null = null;
+    for (const other of this.#claims) {
+      if (other === sender || !other.isSending(this.#now)) continue;
+      if (rival === null || this.#outranks(other.advert, rival.advert)) rival = other;
+    }
+    return rival;
   }
 
   /** A sender speaks while the master did not say that it stops: after it, over it, or beside it. */
   #challenge(master: WireSender, sender: WireSender): void {
-    const kinds = mismatchesOf(master.advert, this.#advert);
-    const isForeign = kinds.includes('addresses-disjoint');
-    const isRefused = isForeign || kinds.some((kind) => isRejected(kind, this.#advert.version));
     const outranks = this.#outranks(this.#advert, master.advert);
+    const moment = momentIntervals * sender.intervalSeconds;
+    const doubt = this.#doubts.get(sender);
+    const isKnown = doubt !== undefined && doubt.master === master && doubt.run === sender.runFrom && !outranks;
+    if (isKnown && this.#now - doubt.at < moment) return;
+    if (isKnown && (master.lastAt > doubt.at || doubt.kinds.some(mayBeRejected))) {
+      this.#oppose(sender, doubt);
+      return;
+    }
+    const kinds = mismatchesOf(master.advert, this.#advert);
+    const isRefused = this.#refuses(kinds);
     const silence = (this.#now - master.lastAt) / master.intervalSeconds;
     if (silence > (outranks || isRefused ? runGapIntervals : freshIntervals)) {
       this.#transition(sender, 'timeout');
       return;
     }
-    sender.beside = master.last;
-    if (this.#now - this.#preemptedAt < crossingIntervals * sender.intervalSeconds) return;
+    sender.beside ??= master.last;
     if (outranks && !isRefused) {
       this.#transition(sender, 'preempted');
       return;
     }
     // The second speaks beside a master that neither stopped nor has to give way.
-    this.#transition(sender, 'conflict');
-    this.#claims.add(master);
-    // Differing addresses are dropped up to keepalived 2.3.2 only, but a lower priority beside a master proves that they were.
-    const dropped = !isForeign && kinds.some((kind) => isRejected(kind, this.#advert.version) || kind === 'addresses');
-    if (dropped) this.#split(master, sender, sender.beside, this.#ref(), kinds);
+    if (isKnown || (!isRefused && this.#now - this.#tookOverAt < moment)) return;
+    const first: Doubt = {
+      master,
+      masterBefore: master.last,
+      from: this.#ref(),
+      at: this.#now,
+      gapSeconds: Math.max(0, this.#now - this.lastAt),
+      kinds,
+      run: sender.runFrom,
+      answered: false,
+    };
+    if (isRefused) this.#oppose(sender, first);
+    else {
+      if (this.#doubts.size >= contenderLimit) this.#doubts.clear();
+      this.#doubts.set(sender, first);
+    }
   }
 
-  #transition(to: WireSender, reason: TransitionReason): void {
+  /** The master speaks after a sender of lower priority spoke beside it: in answer, or when its own time has come. */
+  #weighDoubts(speaker: WireSender): void {
+    for (const [sender, doubt] of this.#doubts) {
+      if (doubt.master !== speaker || doubt.answered) continue;
+      if (this.#now - doubt.at < momentIntervals * speaker.intervalSeconds) doubt.answered = true;
+      else if (doubt.kinds.some(mayBeRejected)) this.#oppose(sender, doubt, doubt.from);
+    }
+  }
+
+  /** Both are master: neither heard the other, or each drops what it hears. */
+  #oppose(
+    sender: WireSender,
+    { master, masterBefore, from, gapSeconds, kinds, answered }: Doubt,
+    at = this.#ref(),
+  ): void {
+    this.#transition(sender, 'conflict', at, gapSeconds);
+    this.#claims.add(master);
+    if (kinds.includes('addresses-disjoint')) return;
+    // That the lower priority spoke beside the master, and got no answer, proves that its adverts are dropped.
+    const isDropped = this.#refuses(kinds) || (!answered && kinds.some(mayBeRejected));
+    if (isDropped) this.#split(master, sender, masterBefore, from, kinds);
+  }
+
+  /** Whether the current advert and one that differs from it so are dropped by each other's senders. */
+  #refuses(kinds: readonly MismatchKind[]): boolean {
+    return kinds.some((kind) => kind === 'addresses-disjoint' || isRejected(kind, this.#advert.version));
+  }
+
+  #transition(
+    to: WireSender,
+    reason: TransitionReason,
+    at = this.#ref(),
+    gapSeconds = Math.max(0, this.#now - this.lastAt),
+  ): void {
     const from = this.#current;
     this.#current = to;
+    this.#doubts.delete(to);
     if (reason !== 'conflict') {
-      for (const sender of this.#claims) if (sender !== to) this.#drop(sender);
+      for (const sender of this.#claims) {
+        const goesOn = sender.isSending(this.#now) && this.#refuses(mismatchesOf(sender.advert, to.advert));
+        if (sender !== to && !goesOn) this.#drop(sender);
+      }
     }
     this.#claims.add(to);
-    this.#preemptedAt = reason === 'preempted' ? this.#now : Number.NEGATIVE_INFINITY;
+    if (from !== null) this.#tookOverAt = this.#now;
     this.transitions++;
-    const gapSeconds = from === null ? null : Math.max(0, this.#now - this.lastAt);
     this.#context.transition({
       router: this,
       from: from?.src ?? null,
       to: to.src,
       reason,
-      gapSeconds,
-      at: this.#ref(),
+      gapSeconds: from === null ? null : gapSeconds,
+      at,
     });
     this.#context.changed();
   }
@@ -240,6 +344,7 @@ export class WireRouter implements Router {
   /** The sender no longer claims the addresses. */
   #drop(sender: WireSender): void {
     this.#claims.delete(sender);
+    this.#doubts.delete(sender);
     for (const fact of this.splitBrains) if (fact.first === sender || fact.second === sender) fact.lasting = false;
     this.#context.changed();
   }
@@ -250,7 +355,7 @@ export class WireRouter implements Router {
       if (other === speaker) continue;
       const kinds = mismatchesOf(other.advert, speaker.advert);
       if (other.isSending(this.#now)) this.#watchOverlap(speaker, other, kinds);
-      else if (!kinds.some((kind) => isRejected(kind, speaker.advert.version) || kind === 'addresses')) {
+      else if (!this.#staysSilent(other, kinds)) {
         // Heard and accepted, it fell silent: a hand-over after all.
         if (other === this.#current)
           this.#transition(speaker, this.#outranks(speaker.advert, other.advert) ? 'preempted' : 'timeout');
@@ -258,6 +363,18 @@ export class WireRouter implements Router {
       }
     }
     for (const fact of this.splitBrains) if (fact.lasting && fact.announcements.length < 2) this.#announce(fact);
+  }
+
+  /** Whether a silent sender is thought to hold the addresses: keepalived that rejects adverts forgets to send its own. */
+  #staysSilent(other: WireSender, kinds: readonly MismatchKind[]): boolean {
+    // Two clusters: from keepalived 2.3.3 one gives way to the other, before that they reject each other.
+    if (kinds.includes('addresses-disjoint')) return this.#now - other.lastAt <= this.#recently(other);
+    return this.#refuses(kinds) || kinds.some(mayBeRejected);
+  }
+
+  /** For how long, in seconds, what a sender said is what it would say now. */
+  #recently(sender: WireSender): number {
+    return 2 * masterDownSeconds(sender.advert.version, sender.intervalSeconds, null);
   }
 
   #watchOverlap(a: WireSender, b: WireSender, kinds: readonly MismatchKind[]): void {
@@ -270,7 +387,8 @@ export class WireRouter implements Router {
       second.prio?.last ?? null,
     );
     if (overlapSeconds <= masterDown || first.runFrom === null || second.runFrom === null) return;
-    const fact = this.#split(first, second, second.beside ?? first.runFrom, second.runFrom, kinds);
+    const before = second.beside?.advert.src === first.src ? second.beside : first.runFrom;
+    const fact = this.#split(first, second, before, second.runFrom, kinds);
     if (fact === null) return;
     fact.overlapSeconds = Math.max(fact.overlapSeconds, overlapSeconds);
     if (!fact.interleaved) {
@@ -319,7 +437,8 @@ export class WireRouter implements Router {
       if (!others.has(address)) continue;
       const byFirst = this.#context.announcements(address, first.sourceMac);
       const bySecond = this.#context.announcements(address, second.sourceMac);
-      if (bySecond === null || bySecond.last.frame < fact.secondFrom.frame) continue;
+      const { capture, frame } = fact.secondFrom;
+      if (bySecond === null || bySecond.last.capture !== capture || bySecond.last.frame < frame) continue;
       const announcements = byFirst === null ? [bySecond.last] : [byFirst.first, bySecond.last];
       if (announcements.length > fact.announcements.length) {
         fact.announcements = announcements;
@@ -329,10 +448,10 @@ export class WireRouter implements Router {
     }
   }
 
-  #watchGap(sender: WireSender, previousAt: number): void {
+  /** `interval`: the one that the advert before told, by which the receiver set its timer. */
+  #watchGap(sender: WireSender, previousAt: number, interval: number): void {
     const gapSeconds = this.#now - previousAt;
-    const interval = sender.intervalSeconds;
-    if (gapSeconds < 2 * interval) return;
+    if (gapSeconds < runGapIntervals * interval) return;
     const receiver = this.#receiverOf(sender);
     const masterDown = masterDownSeconds(sender.advert.version, interval, receiver?.prio?.last ?? null);
     if (Math.abs(masterDown - gapSeconds) > interval) return;
@@ -364,15 +483,46 @@ export class WireRouter implements Router {
   /** Compares what the speaker sends now with what the others sent lately. */
   #compare(speaker: WireSender): void {
     if (!isSound(this.#advert)) return;
+    this.#review(speaker);
     for (const other of this.#contenders) {
       if (other === speaker || other.prio === null) continue;
-      const recent = 2 * masterDownSeconds(other.advert.version, other.intervalSeconds, null);
-      if (this.#now - other.lastAt > recent) continue;
+      const silentSeconds = this.#now - other.lastAt;
+      if (silentSeconds > this.#recently(other)) continue;
+      const isBeside = silentSeconds <= runGapIntervals * other.intervalSeconds;
       for (const kind of mismatchesOf(other.advert, this.#advert)) {
-        const key = `${kind} ${[other.src, speaker.src].sort().join(' ')}`;
-        if (this.#knownMismatches.has(key) || this.mismatches.length >= factLimit) continue;
-        this.#knownMismatches.add(key);
-        this.mismatches.push({ kind, a: other.last, b: this.#ref() });
+        // A backup that rejects the master's adverts speaks beside it; after it, it has another configuration by now.
+        if (isBeside || !isRejected(kind, this.#advert.version)) this.#note(kind, other, speaker);
+      }
+    }
+  }
+
+  #note(kind: MismatchKind, other: WireSender, speaker: WireSender): void {
+    const key = `${kind} ${[other.src, speaker.src].sort().join(' ')}`;
+    const sideBySide = other.isSending(this.#now);
+    const known = this.#noted.get(key);
+    if (known !== undefined) {
+      known.sideBySide ||= sideBySide;
+      return;
+    }
+    if (this.mismatches.length >= factLimit) return;
+    const mismatch = { kind, a: other.last, b: this.#ref() };
+    this.#noted.set(key, { mismatch, sideBySide });
+    this.mismatches.push(mismatch);
+    this.#context.changed();
+  }
+
+  /**
+   * A sender is back after another one that sent something else took over from it. If it now agrees with what that one
+   * sent, both were given a new configuration, one after the other: that is how pairs are changed.
+   */
+  #review(speaker: WireSender): void {
+    for (const [key, noted] of this.#noted) {
+      const { kind, a, b } = noted.mismatch;
+      if (noted.sideBySide || a.advert.src !== speaker.src) continue;
+      if (mismatchesOf(b.advert, this.#advert).includes(kind)) noted.sideBySide = true;
+      else {
+        this.#noted.delete(key);
+        this.mismatches.splice(this.mismatches.indexOf(noted.mismatch), 1);
         this.#context.changed();
       }
     }

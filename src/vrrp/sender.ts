@@ -155,6 +155,12 @@ export class WireSender implements Sender {
     return changed || !wasSending;
   }
 
+  /** Takes an advert that receivers drop. Returns whether it is another kind of damage than the one before. */
+  addDamaged(advert: Advert, packet: CapturedPacket, capture: string): boolean {
+    this.adverts++;
+    return this.#count(advert, packet, capture);
+  }
+
   /** Whether the advert is its last one once more, of priority > 0 and sound, less than two intervals after it. */
   isRepeated(advert: Advert, at: number): boolean {
     if (

@@ -130,7 +130,7 @@ export interface Playing {
   /** Each packet decoded anew, so that no two adverts are one object. */
   readonly withoutMemory?: boolean;
   /** Called after each packet. */
-  readonly watch?: (wire: WireFollower) => void;
+  readonly watch?: (wire: WireFollower, packet: CapturedPacket) => void;
 }
 
 /** The name of the capture that `play` makes of a timeline. */
@@ -155,7 +155,7 @@ export function play(steps: readonly Step[], playing: Playing = {}): Played {
     if (playing.withoutMemory === true) dissector = new Dissector();
     const decoded = dissector.dissect(packet);
     if (decoded !== null) wire.add(decoded, packet, capture);
-    playing.watch?.(wire);
+    playing.watch?.(wire, packet);
   }
   wire.finish();
   return { wire, transitions };
