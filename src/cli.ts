@@ -35,6 +35,17 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
+/** For who prints an answer without looking after it. A reader that has gone (`| head`) is no error; a full disk is one. */
+function loseStdout({ code, message }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE' || process.stdout.listenerCount('error') > 1) return;
+  process.stderr.write(`ha-doctor: error: cannot write stdout: ${message}\n`);
+  process.once('exit', () => {
+    process.exitCode = failed;
+  });
+}
+
+process.stdout.on('error', loseStdout);
+process.stderr.on('error', () => {});
 main(process.argv.slice(2)).catch(async (error: unknown) => {
   const { explainFailure } = await import('./commands/shared/failure.ts');
   process.exitCode = explainFailure(error);

@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander';
 import { type CommandShape, completionScript, type Shell, shells } from '../report/completion.ts';
 import type { CommandEntry } from './shared/command-entry.ts';
+import { print } from './shared/output.ts';
 import { withUsageErrors } from './shared/usage.ts';
 
 export function completionCommand(all: readonly CommandEntry[]): Command {
@@ -8,7 +9,7 @@ export function completionCommand(all: readonly CommandEntry[]): Command {
     .description('A script that completes commands and options, for bash, zsh or fish.')
     .addArgument(new Argument('<shell>', 'the shell it is for').choices(shells))
     .action(async (shell: Shell) => {
-      process.stdout.write(completionScript(shell, await Promise.all(all.map(shapeOf(all)))));
+      await print(completionScript(shell, await Promise.all(all.map(shapeOf(all)))));
     });
 }
 

@@ -4,6 +4,7 @@ import { findRule, rules } from '../rules/index.ts';
 import { version } from '../version.ts';
 import { CommandError } from './shared/command-error.ts';
 import { addCommonOptions, type CommonOptions, isJson, styleOf } from './shared/common-options.ts';
+import { print } from './shared/output.ts';
 import { nearest } from './shared/overview.ts';
 import { withUsageErrors } from './shared/usage.ts';
 
@@ -15,7 +16,7 @@ export function explainCommand(): Command {
   return addCommonOptions(command);
 }
 
-function explain(wanted: string | undefined, options: CommonOptions): void {
+async function explain(wanted: string | undefined, options: CommonOptions): Promise<void> {
   const chosen = wanted === undefined ? rules : [ruleNamed(wanted)];
   if (isJson(options)) {
     const document = {
@@ -27,12 +28,12 @@ function explain(wanted: string | undefined, options: CommonOptions): void {
       skipped: [],
       errors: [],
     };
-    process.stdout.write(`${JSON.stringify(document)}\n`);
+    await print(JSON.stringify(document));
     return;
   }
   const style = styleOf(options);
   const [rule] = chosen;
-  process.stdout.write(wanted === undefined || rule === undefined ? listRules(rules, style) : explainRule(rule, style));
+  await print(wanted === undefined || rule === undefined ? listRules(rules, style) : explainRule(rule, style));
 }
 
 function ruleNamed(wanted: string) {

@@ -1,24 +1,28 @@
-import { once } from 'node:events';
 import { printable } from '../../model/printable.ts';
+import { CommandError } from './command-error.ts';
 
 /** Characters gathered before they are written: a call a line would cost more than the line. */
 const blockLength = 1 << 16;
 
-/** stdout (or another stream) for many lines: gathered into blocks, with back-pressure, and silent once the reader has gone. */
+/** stdout (or another stream) for many lines: gathered into blocks, with back-pressure, and silent once nothing can be written any more. */
 export class Output {
   #pending = '';
   #closed = false;
+  #failure: string | null = null;
   readonly #stream: NodeJS.WriteStream;
   readonly #onClose: () => void;
 
-  /** `onClose`: the reader closed the pipe (`| head`), which ends the work and is no error. */
+  /** `onClose`: nothing more can be written, which ends the work. */
   constructor(stream: NodeJS.WriteStream, onClose: () => void) {
     this.#stream = stream;
     this.#onClose = onClose;
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      this.#close();
-    });
+    // `flush` hears of errors; without a listener the event would end the process.
+    stream.on('error', () => {});
+  }
+
+  /** Why not all could be written; null as well where the reader closed the pipe (`| head`), which is no error. */
+  get failure(): string | null {
+    return this.#failure;
   }
 
   line(text: string): void {
@@ -27,13 +31,15 @@ export class Output {
 
   /** Writes what has been gathered; waits while the reader is behind. */
   async flush(): Promise<void> {
-    if (this.#pending === '' || this.#closed) {
-      this.#pending = '';
-      return;
-    }
     const block = this.#pending;
     this.#pending = '';
-    if (!this.#stream.write(block) && !this.#stream.destroyed) await this.#drained();
+    if (block === '' || this.#closed) return;
+    await new Promise<void>((resolve) => {
+      this.#stream.write(block, (error) => {
+        if (error) this.#close(error);
+        resolve();
+      });
+    });
   }
 
   /** Writes only when much has been gathered: for files, where nobody waits for the next line. */
@@ -41,15 +47,24 @@ export class Output {
     if (this.#pending.length >= blockLength) await this.flush();
   }
 
-  async #drained(): Promise<void> {
-    await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')]).catch(() => this.#close());
-  }
-
-  #close(): void {
+  #close(error: NodeJS.ErrnoException): void {
     if (this.#closed) return;
     this.#closed = true;
+    if (error.code !== 'EPIPE') this.#failure = `cannot write ${this.#stream === process.stdout ? 'stdout' : 'stderr'}: ${reasonOf(error)}`;
     this.#onClose();
   }
+}
+
+/** Prints an answer that is ready at once. */
+export async function print(text: string): Promise<void> {
+  const output = new Output(process.stdout, () => {});
+  output.line(text.replace(/\n$/, ''));
+  await output.flush();
+  if (output.failure !== null) throw new CommandError(output.failure);
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  return code === 'ENOSPC' ? 'no space is left on the device' : message;
 }
 
 export function warn(message: string): void {

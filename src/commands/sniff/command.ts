@@ -69,8 +69,16 @@ async function sniff(nodes: readonly string[], options: SniffOptions): Promise<v
 
   onInterrupt(stop);
   const clock = live ? startClock(session, output, options.for, stop) : null;
+  const save = async (writing: Promise<void> | undefined) => {
+    try {
+      await writing;
+    } catch (error) {
+      stop();
+      session.fail(options.write ?? '', error);
+    }
+  };
   const flush = async () => {
-    await writer?.flush();
+    await save(writer?.flush());
     await (live ? output.flush() : output.flushBlock());
   };
   const isWatched = process.stderr.isTTY === true && !options.quiet;
@@ -85,12 +93,13 @@ async function sniff(nodes: readonly string[], options: SniffOptions): Promise<v
     ),
   );
   clearInterval(clock ?? undefined);
-  await writer?.close();
+  await save(writer?.close());
 
   const { findings } = session.finish();
-  for (const { message, hint } of session.problems) reportError(message, hint);
   await output.flush();
-  process.exitCode = exitCodeOf(findings, options.failOn, session.problems.length > 0);
+  if (output.failure !== null) reportError(output.failure);
+  for (const { message, hint } of session.problems) reportError(message, hint);
+  process.exitCode = exitCodeOf(findings, options.failOn, session.problems.length > 0 || output.failure !== null);
 }
 
 function createSession(

@@ -82,10 +82,16 @@ export class SniffSession {
       if (dropped !== null) this.wire.dropped = (this.wire.dropped ?? 0) + dropped;
       for (const problem of problems) this.problems.push({ source: capture, ...problem });
     } catch (error) {
-      if (!(error instanceof CaptureError)) throw error;
-      const { message, hint } = error;
-      this.problems.push({ source: capture, message, ...(hint === undefined ? {} : { hint }) });
+      this.fail(capture, error);
     }
+  }
+
+  /** Notes what could not be read or saved; each once. A reader of the saved packets that has gone (`| head`) is no error. */
+  fail(source: string, error: unknown): void {
+    if (!(error instanceof CaptureError)) throw error;
+    const { message, hint, code } = error;
+    if (code === 'EPIPE' || this.problems.some((problem) => problem.message === message)) return;
+    this.problems.push({ source, message, ...(hint === undefined ? {} : { hint }) });
   }
 
   /** Time has passed on a live capture. */
@@ -159,8 +165,6 @@ export class SniffSession {
   /** A link layer that we cannot read is an input that was not read. */
   #checkLinkType(linkType: number, capture: string): void {
     if (supportsLinkType(linkType)) return;
-    const message = `${capture}: cannot read link type ${linkTypeName(linkType)}`;
-    if (this.problems.some((problem) => problem.message === message)) return;
-    this.problems.push({ source: capture, message });
+    this.fail(capture, new CaptureError(`${capture}: cannot read link type ${linkTypeName(linkType)}`));
   }
 }
