@@ -20,18 +20,19 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const { nearest, overview } = await import('./commands/shared/overview.ts');
-  if (isHelp || first === '--help' || first === '-h') process.stdout.write(overview(commands));
+  const unknown = isHelp ? second : first;
+  if (first === '--help' || first === '-h' || (isHelp && unknown === '')) process.stdout.write(overview(commands));
   else if (first === '') {
     process.stderr.write(overview(commands));
     process.exitCode = failed;
   } else {
     const { CommandError } = await import('./commands/shared/command-error.ts');
     const guess = nearest(
-      first,
+      unknown,
       commands.map(({ name }) => name),
     );
     const hint = guess === null ? 'ha-doctor --help lists the commands' : `did you mean ${guess}?`;
-    throw new CommandError(`no such ${first.startsWith('-') ? 'option' : 'command'}: ${first}`, hint);
+    throw new CommandError(`no such ${unknown.startsWith('-') ? 'option' : 'command'}: ${unknown}`, hint);
   }
 }
 

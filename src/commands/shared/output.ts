@@ -50,7 +50,8 @@ export class Output {
   #close(error: NodeJS.ErrnoException): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (error.code !== 'EPIPE') this.#failure = `cannot write ${this.#stream === process.stdout ? 'stdout' : 'stderr'}: ${reasonOf(error)}`;
+    if (error.code !== 'EPIPE')
+      this.#failure = `cannot write ${this.#stream === process.stdout ? 'stdout' : 'stderr'}: ${reasonOf(error)}`;
     this.#onClose();
   }
 }

@@ -112,14 +112,15 @@ function createSession(
   const times = new Times(options.utc ?? false);
   const mark = createMarker();
   const asQuoted = (auth: string) => `"${printable(auth)}"`;
+  const isFiltered = options.vrid.length > 0 || options.host.length > 0;
+  const isStreamed = !options.summary && !options.quiet;
   const printing: PrinterOptions = {
     line: (text) => output.line(text),
     times,
-    stream: !options.summary,
+    stream: isStreamed,
     adverts: options.adverts,
     auth: options.mask ? mark : isJson(options) ? (auth) => auth : asQuoted,
   };
-  const isFiltered = options.vrid.length > 0 || options.host.length > 0;
   return new SniffSession({
     live,
     version,
@@ -127,13 +128,19 @@ function createSession(
     expectedVrids: options.vrid,
     printer: isJson(options)
       ? new JsonPrinter(printing)
-      : new TextPrinter({ ...printing, style: styleOf(options), quiet: options.quiet ?? false, severalCaptures }),
+      : new TextPrinter({
+          ...printing,
+          style: styleOf(options),
+          quiet: options.quiet ?? false,
+          isFiltered,
+          severalCaptures,
+        }),
     context: {
       mark: options.showSecrets ? asQuoted : mark,
       clock: ({ seconds, nanoseconds }) => times.clock(seconds, nanoseconds, 3),
       rfc3339: (time) => times.rfc3339(time),
     },
-    isStreamed: !options.summary && !options.quiet,
+    isStreamed,
     vrids: options.vrid,
     hosts: options.host,
     visible: (findings) => withoutIgnored(findings, options),

@@ -1,6 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 import type { CapturedPacket, Garp, WirePacket } from '../../model/packet.ts';
 import { printable } from '../../model/printable.ts';
+import type { Timestamp } from '../../model/time.ts';
 import type { PriorityChange, Transition, Wire } from '../../model/wire.ts';
 import { type AuthText, type Columns, renderAdvert, renderCarp, renderGarp } from '../../report/advert-line.ts';
 import { renderPriorityChange, renderRouters, renderTransition } from '../../report/election.ts';
@@ -101,6 +102,8 @@ export interface TextOptions extends PrinterOptions {
   readonly style: Style;
   /** Findings, and nothing else. */
   readonly quiet: boolean;
+  /** `--vrid` or `--host` leave something out. */
+  readonly isFiltered: boolean;
   /** Name the interface in each line: there are several. */
   readonly severalCaptures: boolean;
 }
@@ -185,10 +188,8 @@ export class TextPrinter implements SniffPrinter {
 
   /** What was read, and the verdict in a word. */
   #closing(wire: Wire, findings: readonly Finding[]): string {
-    const { times, style } = this.#options;
-    const { start, end } = wire;
-    const span =
-      start === null || end === null ? '' : `, ${times.date(start)} ${clock(times, start)} to ${clock(times, end)}`;
+    const { times, style, isFiltered } = this.#options;
+    const span = wire.start === null || wire.end === null ? '' : `, ${spanOf(times, wire.start, wire.end)}`;
     const drops = wire.dropped === null || wire.dropped === 0 ? '' : `, ${count(wire.dropped, 'packet')} dropped`;
     const others =
       wire.uncountedAdverts === 0
@@ -199,7 +200,9 @@ export class TextPrinter implements SniffPrinter {
         ? countFindings(findings)
         : wire.adverts > 0
           ? style.master('nothing wrong on the wire')
-          : 'no VRRP';
+          : isFiltered
+            ? 'no adverts of that vrid or host'
+            : 'no VRRP';
     return `${verdict}${style.dim(`  ${count(wire.frames, 'frame')}, ${count(wire.adverts, 'advert')}${others}${drops}${span}`)}`;
   }
 
@@ -230,8 +233,11 @@ export class TextPrinter implements SniffPrinter {
   }
 }
 
-function clock(times: Times, { seconds, nanoseconds }: { seconds: number; nanoseconds: number }): string {
-  return times.clock(seconds, nanoseconds, 0);
+/** `2026-11-20 18:41:59 to 18:42:11`, with the second date where it is another. */
+function spanOf(times: Times, start: Timestamp, end: Timestamp): string {
+  const [from, to] = [times.date(start), times.date(end)];
+  const clock = ({ seconds, nanoseconds }: Timestamp) => times.clock(seconds, nanoseconds, 0);
+  return `${from} ${clock(start)} to ${to === from ? '' : `${to} `}${clock(end)}`;
 }
 
 function count(value: number, noun: string): string {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { openFile } from '../../capture/open.ts';
 import type { PcapWriter } from '../../capture/pcap-writer.ts';
 import type { CaptureSource } from '../../capture/source.ts';
@@ -21,9 +22,12 @@ export async function openSources(
 ): Promise<Sources> {
   const [node] = nodes;
   if (node !== undefined) {
+    if (existsSync(node))
+      throw new CommandError(`${node} is no interface: -r reads a capture`, `ha-doctor sniff -r ${node}`);
+    const [host, iface] = splitNode(node);
     throw new CommandError(
       `cannot capture on ${node}: other nodes are not supported yet`,
-      `ssh ${nodeOf(node)} "tcpdump -U -w - ip proto 112 or ip6 proto 112 or arp" | ha-doctor sniff -r -`,
+      `ssh ${host} "tcpdump -i ${iface} -U -w - ip proto 112 or ip proto 51 or ip6 proto 112 or arp" | ha-doctor sniff -r -`,
     );
   }
   if (read !== undefined) {
@@ -44,7 +48,8 @@ export async function openSaved(path: string | undefined, read: string | undefin
   return openWriter(path, read);
 }
 
-function nodeOf(node: string): string {
+/** `lb1:eth0`: the interface follows the last colon. */
+function splitNode(node: string): [host: string, iface: string] {
   const colon = node.lastIndexOf(':');
-  return colon > 0 ? node.slice(0, colon) : node;
+  return colon > 0 ? [node.slice(0, colon), node.slice(colon + 1) || 'any'] : [node, 'any'];
 }
