@@ -9,6 +9,9 @@ const priorityLimit = 16;
 /** Advert objects whose profile is remembered by identity: one a priority and receiver. */
 const identityLimit = 16;
 
+/** Below this, in intervals, an advert is the one before once more: a capture on all interfaces has some packets twice. */
+const copyIntervals = 0.01;
+
 /** How long a sender may be silent and still count as sending, in intervals: one advert may be lost, and some jitter. */
 export const runGapIntervals = 2.5;
 
@@ -179,8 +182,7 @@ export class WireSender implements Sender {
     this.adverts++;
     if (this.#profile === null) this.otherProfiles++;
     else this.#profile.count++;
-    if (this.#streamAt !== null) this.#gaps.add(at - this.#streamAt);
-    this.#streamAt = at;
+    this.#addGap(at, true);
     this.#remember(this.#last.advert, packet, capture);
     this.lastAt = at;
   }
@@ -202,7 +204,15 @@ export class WireSender implements Sender {
       if (this.#streamAt !== null && at - this.#streamAt < runGapIntervals * this.intervalSeconds) return;
       this.#streamDst = advert.dst;
     }
-    if (this.#streamAt !== null && undisturbed) this.#gaps.add(Math.max(0, at - this.#streamAt));
+    this.#addGap(at, undisturbed);
+  }
+
+  #addGap(at: number, counts: boolean): void {
+    if (this.#streamAt !== null) {
+      const gap = at - this.#streamAt;
+      if (gap >= 0 && gap < copyIntervals * this.intervalSeconds) return;
+      if (counts && gap >= 0) this.#gaps.add(gap);
+    }
     this.#streamAt = at;
   }
 

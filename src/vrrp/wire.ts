@@ -76,7 +76,9 @@ export class WireFollower implements Wire {
   #endNanoseconds = 0;
   #digits = 6;
   #hasTime = false;
+  /** The latest moment of the capture, and that of its last packet: a clock may be set back. */
   #now = 0;
+  #lastAt = 0;
   #disturbedAt = Number.NEGATIVE_INFINITY;
 
   /** Transitions, and changes of priority where wanted, are told as they are seen. */
@@ -131,7 +133,7 @@ export class WireFollower implements Wire {
 
   /** Time has passed on a live capture: `at` in seconds since the epoch. */
   tick(at: number): void {
-    if (at <= this.#now) return;
+    if (at <= this.#lastAt) return;
     const seconds = Math.floor(at);
     this.#clock(seconds, Math.round((at - seconds) * 1e9));
     for (const router of this.routers) router.tick(at);
@@ -145,7 +147,7 @@ export class WireFollower implements Wire {
 
   /** The capture has ended: who still is master is judged at its last packet. */
   finish(): void {
-    for (const router of this.routers) router.tick(this.#now);
+    for (const router of this.routers) router.tick(this.#lastAt);
     this.revision++;
   }
 
@@ -177,13 +179,14 @@ export class WireFollower implements Wire {
       return { vrid, silentSeconds, last: null };
     }
     if (vrid === null) return null;
-    const silentSeconds = this.#now - last.lastAt;
+    const silentSeconds = this.#lastAt - last.lastAt;
     const masterDown = masterDownSeconds(last.advert.version, last.intervalSeconds, null);
     return silentSeconds > masterDown ? { vrid, silentSeconds, last: last.last } : null;
   }
 
   #clock(seconds: number, nanoseconds: number): void {
     const at = seconds + nanoseconds / 1e9;
+    this.#lastAt = at;
     if (!this.#hasTime) {
       this.#hasTime = true;
       this.#startSeconds = seconds;
