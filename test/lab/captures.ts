@@ -16,7 +16,7 @@ export interface Capture {
   maybe: string[];
 }
 
-export interface RecordedCapture extends Capture {
+interface RecordedCapture extends Capture {
   /** What the lab calls the file. */
   source: string;
 }
@@ -115,7 +115,8 @@ export function capturesReadme(): string {
 
 To try \`ha-doctor sniff -r\` on, and for the tests. *Recorded*: traffic of real keepalived pairs in network namespaces
 (\`npm run lab:record\` makes it anew), lb1 being 10.77.0.1, lb2 10.77.0.2 and the VIP 10.77.0.100 (fd77:: for IPv6).
-*Encoded*: made by ha-doctor's own encoders, for what the lab cannot play. Generated from \`test/lab/captures.ts\`.
+*Encoded*: made by ha-doctor's own encoders, for what the lab cannot play. Findings in
+parentheses hang on chance. Generated from \`test/lab/captures.ts\`.
 
 | file | shows | findings above info | keepalived | origin |
 |---|---|---|---|---|

@@ -8,6 +8,7 @@ import { run } from './command.ts';
 import { type Generation, generationRoot } from './generations.ts';
 import { Guard, labPrefix, removeLeftovers } from './guard.ts';
 import { type HostName, hosts } from './hosts.ts';
+import { familyOf } from './keepalived-conf.ts';
 import { Namespace } from './namespace.ts';
 import { LabNode } from './node.ts';
 import { nextFrame, Recording, type RecordingOptions } from './recording.ts';
@@ -117,8 +118,9 @@ export class Lab {
   async take(): Promise<{ stalledSeconds: number }> {
     const { name, sides } = this.scenario;
     await this.record(join(this.folder, `${name}.pcap`));
-    for (const side of sides)
-      await this.record(join(this.folder, `${name}-${side.suffix}.pcap`), side.on, side.options);
+    for (const { suffix, on, options } of sides) {
+      await this.record(join(this.folder, `${name}-${suffix}.pcap`), on, options);
+    }
     const played = await this.play();
     await this.#stopRecordings();
     return played;
@@ -172,11 +174,17 @@ export class Lab {
     await actions[does]();
   }
 
-  /** The hosts that believe to be master of an instance. */
-  masters(instance: string): HostName[] {
-    return this.nodes
-      .filter((node) => node.keepalivedRuns && node.state(instance) === 'MASTER')
-      .map((node) => node.name);
+  /** Who is master by the nodes' own logs, by `family vrid`; null where two believe to be. */
+  masters(): Record<string, HostName | null> {
+    const masters: Record<string, HostName | null> = {};
+    for (const node of this.nodes) {
+      for (const instance of this.scenario.nodes[node.name] ?? []) {
+        if (!node.keepalivedRuns || node.state(instance.name) !== 'MASTER') continue;
+        const router = `${familyOf(instance)} ${instance.vrid}`;
+        masters[router] = router in masters ? null : node.name;
+      }
+    }
+    return masters;
   }
 
   async stop(): Promise<void> {
@@ -189,19 +197,18 @@ export class Lab {
     const silent =
       'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6; echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6';
     const names = Object.keys(this.scenario.nodes) as HostName[];
-    const [network, ...nodes] = await Promise.all([
-      Namespace.create(`${this.#name}-switch`, 'switch', silent),
-      ...names.map((host) => LabNode.create(host, `${this.#name}-${host}`, join(this.folder, host), keepalivedRoot)),
-    ]);
-    this.#switch = network;
-    for (const node of nodes) this.#nodes.set(node.name, node);
+    this.#switch = await Namespace.create(`${this.#name}-switch`, 'switch', silent);
+    for (const host of names) {
+      const node = await LabNode.create(host, `${this.#name}-${host}`, join(this.folder, host), keepalivedRoot);
+      this.#nodes.set(host, node);
+    }
     await this.#batch('switch', [
       'link add br0 type bridge mcast_snooping 0',
       'link set br0 up',
       ...names.flatMap((host) => this.#port(host)),
     ]);
     await Promise.all(names.map((host) => this.#batch(host, addressing(host))));
-    for (const node of nodes) node.configure(this.scenario.nodes[node.name] ?? []);
+    for (const node of this.nodes) node.configure(this.scenario.nodes[node.name] ?? []);
   }
 
   async #stopRecordings(): Promise<void> {

@@ -3,7 +3,7 @@ import type { HostName } from './hosts.ts';
 import { familyOf, type Instance } from './keepalived-conf.ts';
 import type { RecordingOptions } from './recording.ts';
 
-export type Action =
+type Action =
   | 'check-fails'
   | 'check-recovers'
   | 'keepalived-stops'
@@ -60,7 +60,7 @@ export interface Scenario {
   sides: readonly Side[];
 }
 
-export interface Side {
+interface Side {
   suffix: string;
   shows: string;
   on: HostName;
