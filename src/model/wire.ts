@@ -194,6 +194,8 @@ export interface Wire {
   readonly carps: readonly CarpHost[];
   readonly sharedAddresses: readonly SharedAddress[];
   readonly unmet: readonly Expectation[];
+  /** Vrids of the adverts that `--vrid` and `--host` left out. */
+  readonly otherVrids: readonly number[];
   /** Adverts of senders beyond the bound that is followed one by one. */
   readonly uncountedAdverts: number;
 }

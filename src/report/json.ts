@@ -17,6 +17,20 @@ export interface Document {
   readonly errors: readonly SourceError[];
 }
 
+/**
+ * JSON that a terminal may see: what JSON.stringify leaves as it is and a terminal obeys (C1 controls, marks that turn the
+ * direction of text) stands as `\uNNNN`, which reads back the same.
+ */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(/[\x7f-\x9f\p{Cf}\u2028\u2029]/gu, (character) =>
+    Array.from({ length: character.length }, (_, i) => `\\u${hex(character.charCodeAt(i))}`).join(''),
+  );
+}
+
+function hex(code: number): string {
+  return code.toString(16).padStart(4, '0');
+}
+
 /** A document's head and tail around a command's own part. */
 export function documentJson(command: string, { version, findings, skipped, errors }: Document, own: object): object {
   return { schema, command, version, ...own, findings, skipped, errors };
@@ -24,7 +38,7 @@ export function documentJson(command: string, { version, findings, skipped, erro
 
 /** The part of a packet's line that does not change from one packet of equal content to the next, from `,"src"` on. */
 export function packetJsonTail(packet: WirePacket, auth: AuthText): string {
-  return `,${JSON.stringify(fieldsOf(packet, auth)).slice(1)}`;
+  return `,${jsonText(fieldsOf(packet, auth)).slice(1)}`;
 }
 
 /** `{"type":"advert","time":"…","frame":3,"capture":"eth0"`: what changes from packet to packet. */
@@ -34,7 +48,7 @@ export function packetJsonHead(type: WirePacket['type'], time: string, frame: nu
 
 export function transitionJson(transition: Transition, times: Times): string {
   const { router, from, to, reason, gapSeconds, at } = transition;
-  return JSON.stringify({
+  return jsonText({
     type: 'transition',
     time: times.rfc3339(at.time),
     frame: at.frame,
@@ -48,7 +62,7 @@ export function transitionJson(transition: Transition, times: Times): string {
 }
 
 export function findingJson(finding: Finding): string {
-  return JSON.stringify({ type: 'finding', ...finding });
+  return jsonText({ type: 'finding', ...finding });
 }
 
 /** The last line of `sniff --json`. */
@@ -64,7 +78,7 @@ export function sniffSummaryJson(wire: Wire, document: Document, times: Times): 
     uncountedAdverts: wire.uncountedAdverts,
     routers: wire.routers.map((router) => routerJson(router, times)),
   };
-  return JSON.stringify({ type: 'summary', ...documentJson('sniff', document, own) });
+  return jsonText({ type: 'summary', ...documentJson('sniff', document, own) });
 }
 
 function routerJson(router: Router, times: Times): object {

@@ -10,6 +10,7 @@ const causeOf: Readonly<Partial<Record<MismatchKind, string>>> = {
   version: 'HAD112',
   auth: 'HAD113',
   cast: 'HAD117',
+  'checksum-variant': 'HAD103',
 };
 
 export const splitBrain = defineRule({
@@ -62,7 +63,7 @@ function judge(router: Router, fact: SplitBrain, context: RuleContext): Judgemen
     ],
     consequence: !fact.interleaved
       ? `each node drops the other's adverts; one falls silent while it keeps rejecting, and still holds ${vips}`
-      : `both hold ${shared.length > 0 ? listOf(shared) : 'the addresses'}; traffic goes to whichever announced them last`,
+      : `both ${fact.lasting ? 'hold' : 'held'} ${shared.length > 0 ? listOf(shared) : 'the addresses'}; traffic ${fact.lasting ? 'goes' : 'went'} to whichever announced ${shared.length === 1 ? 'it' : 'them'} last`,
     ...(causes.length > 0 ? { remedy: `mend the cause: ${causes.join(', ')}` } : {}),
     ...(router.family === 'ipv6' && causes.length === 0
       ? {

@@ -44,7 +44,7 @@ function judge(wire: Wire, router: Router, refs: readonly AdvertRef[], context: 
       router,
       refs.slice(0, 2).map(({ advert }) => advert.src),
     ),
-    message: `${nameOf(router)} is used by ${owners.join(', by ')}: two clusters share one vrid`,
+    message: `${nameOf(router)} is used by ${owners.join(', and by ')}: ${owners.length === 2 ? 'two' : owners.length} clusters share one vrid`,
     evidence: refs.map((ref) => advertEvidence(ref, context, `addrs ${listOf(ref.advert.addrs)}`)),
     remedy: `another virtual_router_id on both nodes of one pair (not seen here: ${freeVrids(wire).join(', ')}), then reload; or unicast_peer with check_unicast_src`,
   };

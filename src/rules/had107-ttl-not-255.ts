@@ -6,7 +6,7 @@ export const ttlNot255 = defineRule({
   name: 'ttl-not-255',
   severity: 'error',
   title: 'Adverts with a TTL or hop limit other than 255',
-  explanation: `A router on the way lowers the TTL, so that 255 proves that a packet comes from the own segment; receivers must drop any other
+  explanation: `A router on the way lowers the TTL, so that 255 proves that a packet comes from the same segment; receivers must drop any other
 multicast advert (RFC 9568 section 5.1.1.3). keepalived does not check it for unicast, unless min_ttl or max_ttl is set.`,
   consequence: 'receivers drop a multicast advert: the backup becomes master too',
   confirm: 'On the receiver: `journalctl -u keepalived | grep -i ttl`, and the TTL counter of keepalived.stats.',

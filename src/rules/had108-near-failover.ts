@@ -33,14 +33,19 @@ interface was down, or that began with priority 0 do not count.`,
 
 function judge(router: Router, worst: NearFailover, nearest: readonly NearFailover[], context: RuleContext): Judgement {
   const { sender, gapSeconds, receiverKnown } = worst;
-  const times = sender.nearFailovers === 1 ? '' : `, and ${sender.nearFailovers - 1} more`;
+  const more = sender.nearFailovers - 1;
+  const others = more === 0 ? '' : `; ${more} more such gap${more === 1 ? '' : 's'}`;
   return {
     subject: subjectOf(router, [sender.src]),
-    message: `${sender.src} was silent for ${secondsOf(gapSeconds)}: ${marginOf(worst)}${times}`,
+    message: `${sender.src} was silent for ${secondsOf(gapSeconds)}: ${marginOf(worst)}${others}`,
     certainty: receiverKnown ? 'certain' : 'likely',
-    evidence: nearest.flatMap(({ before, after, gapSeconds: gap }) => [
-      advertEvidence(before, context),
-      advertEvidence(after, context, `${secondsOf(gap)} later; gaps ${histogramOf(sender.gapHistogram())}`),
+    evidence: nearest.flatMap((fact) => [
+      advertEvidence(fact.before, context),
+      advertEvidence(
+        fact.after,
+        context,
+        `${secondsOf(fact.gapSeconds)} later${fact === worst ? `; gaps ${histogramOf(sender.gapHistogram())}` : ''}`,
+      ),
     ]),
   };
 }
@@ -48,7 +53,7 @@ function judge(router: Router, worst: NearFailover, nearest: readonly NearFailov
 /** How close it came. Of a backup that never spoke only the shortest timer that it can have is known. */
 function marginOf({ gapSeconds, masterDownSeconds, receiverKnown }: NearFailover): string {
   const timer = secondsOf(masterDownSeconds);
-  if (!receiverKnown) return `a backup takes over after ${timer} or more, by its priority`;
+  if (!receiverKnown) return `a backup takes over after ${timer} or later, by its priority`;
   const marginMs = Math.round((masterDownSeconds - gapSeconds) * 1000);
   return marginMs >= 0
     ? `${marginMs} ms before the backup's timer of ${timer}`

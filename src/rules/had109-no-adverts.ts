@@ -19,13 +19,12 @@ forward 224.0.0.18, the nodes use unicast and this host is neither of them, or t
   check({ wire }, context) {
     return wire.unmet.map(({ vrid, silentSeconds, last }) => {
       const what = vrid === null ? 'no VRRP adverts' : `no adverts of vrid ${vrid}`;
-      const seen = [...new Set(wire.routers.map((router) => router.vrid))].sort((a, b) => a - b);
-      const others =
-        vrid !== null && last === null && seen.length > 0 ? `; seen instead: vrid ${seen.slice(0, 8).join(', ')}` : '';
-      const where = wire.captures.join(', ');
+      const seen = wire.otherVrids.filter((other) => other !== vrid);
+      const others = last === null && seen.length > 0 ? `; seen instead: vrid ${seen.slice(0, 8).join(', ')}` : '';
+      const where = `${wire.live ? 'on' : 'in'} ${wire.captures.join(', ')}`;
       return {
         subject: { nodes: [], instance: null, family: null, vrid, vip: null },
-        message: `${what} on ${where} ${last === null ? 'in' : 'for the last'} ${secondsOf(silentSeconds)}${others}`,
+        message: `${what} ${where} ${last === null ? 'for' : 'for the last'} ${secondsOf(silentSeconds)}${others}`,
         certainty: vrid === null ? 'likely' : 'certain',
         evidence: last === null ? [] : [advertEvidence(last, context, 'the last one')],
       };

@@ -45,7 +45,7 @@ function briefOf({ src, dst, vrid, prio, authtype }: Advert): string {
 }
 
 export function announcementEvidence(ref: GarpRef, context: RuleContext): Evidence {
-  const kind = ref.garp.family === 'ipv4' ? 'gratuitous ARP' : 'unsolicited neighbour advertisement';
+  const kind = ref.garp.family === 'ipv4' ? 'gratuitous ARP' : 'unsolicited NA';
   return evidenceOf(ref, `${kind} ${ref.garp.address} is-at ${ref.garp.mac}`, context);
 }
 

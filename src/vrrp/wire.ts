@@ -69,6 +69,7 @@ export class WireFollower implements Wire {
   readonly #routerOf = new Map<WireSender, WireRouter>();
   readonly #carpsByKey = new Map<string, { count: number }>();
   readonly #watched: Watched[] = [];
+  readonly #otherVrids = new Set<number>();
   #addresses = 0;
   #startSeconds = 0;
   #startNanoseconds = 0;
@@ -149,6 +150,15 @@ export class WireFollower implements Wire {
   finish(): void {
     for (const router of this.routers) router.tick(this.#lastAt);
     this.revision++;
+  }
+
+  /** An advert that is not to be followed. */
+  leaveOut({ vrid }: Advert): void {
+    this.#otherVrids.add(vrid);
+  }
+
+  get otherVrids(): readonly number[] {
+    return [...this.#otherVrids].sort((a, b) => a - b);
   }
 
   /** A packet that says something about VRRP; `see` took it before. */

@@ -9,6 +9,7 @@ import { countFindings, renderFindings, renderHeadline } from '../../report/find
 import {
   type Document,
   findingJson,
+  jsonText,
   packetJsonHead,
   packetJsonTail,
   sniffSummaryJson,
@@ -76,7 +77,7 @@ export class JsonPrinter implements SniffPrinter {
     if (!stream || (decoded.type === 'advert' && !adverts)) return;
     if (capture !== this.#capture) {
       this.#capture = capture;
-      this.#captureJson = JSON.stringify(capture);
+      this.#captureJson = jsonText(capture);
     }
     const time = times.rfc3339({ seconds, nanoseconds, digits: timeDigits });
     line(packetJsonHead(decoded.type, time, frame, this.#captureJson) + this.#tails.of(decoded));

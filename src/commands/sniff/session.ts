@@ -126,7 +126,7 @@ export class SniffSession {
       this.#sinceJudged++;
       if (isStreamed && wire.revision !== this.#revision && this.#isTimeToJudge()) this.#judge();
       if (this.#followed === packetLimit) source.stop();
-    }
+    } else if (decoded?.type === 'advert') wire.leaveOut(decoded);
     if (seconds !== null && wire.elapsedSeconds >= seconds) source.stop();
   }
 
