@@ -4,7 +4,7 @@ import { writeU16, writeU32 } from './bytes.ts';
 import { malformed, noProblems } from './problem.ts';
 
 /** Length of keepalived's `auth_hmac` trailer in bytes, and the only type that it has: HMAC-SHA-256, cut to 128 bits. */
-export const hmacTrailerLength = 28;
+const hmacTrailerLength = 28;
 const hmacSha256Type = 1;
 
 /**

@@ -33,8 +33,8 @@ export function advertFrame(fields: VrrpFields, ip: Partial<Ipv4Fields> = {}, so
 }
 
 const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
-export const ipv4Address = bytes(4).map((address) => ipv4Text(new ByteReader(address), 0) ?? '');
-export const ipv6Address = bytes(16).map((address) => ipv6Text(new ByteReader(address), 0) ?? '');
+const ipv4Address = bytes(4).map((address) => ipv4Text(new ByteReader(address), 0) ?? '');
+const ipv6Address = bytes(16).map((address) => ipv6Text(new ByteReader(address), 0) ?? '');
 const mac = bytes(6).map((address) => macText(new ByteReader(address), 0) ?? '');
 const byte = fc.integer({ min: 0, max: 255 });
 

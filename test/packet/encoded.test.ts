@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { concat } from '../../src/packet/bytes.ts';
 import { encodeVrrp } from '../../src/packet/vrrp.ts';
-import { encodedCaptures, writeEncodedCaptures } from './encoded-captures.ts';
+import { encodedCaptures, writeEncodedCaptures } from './encoded.ts';
 import { hex } from './hex.ts';
 import { signedTrailer } from './hmac.ts';
 
