@@ -37,10 +37,12 @@ interface Entry {
   readonly interfaceName: string | null;
 }
 
+/** An address that senders of two virtual routers advertise, or did; `since` when both do. */
 interface Watched {
   readonly address: string;
   readonly a: WireSender;
   readonly b: WireSender;
+  since: number | null;
 }
 
 /** Follows the virtual routers of a capture, packet by packet. Memory is bounded whatever the capture holds. */
@@ -224,13 +226,16 @@ export class WireFollower implements Wire {
     this.#lastEntry = entry;
     const at = packet.seconds + packet.nanoseconds / 1e9;
     const { router, sender } = entry;
+    const { addrs } = sender.advert;
     if (!router.repeat(sender, advert, packet, capture, at, this.#disturbedAt)) {
       const runFrom = sender.runFrom;
       const profiles = sender.profiles.length;
       router.add(sender, advert, packet, capture, at, this.#disturbedAt);
-      if (sender.runFrom !== runFrom || sender.profiles.length !== profiles) this.#own(sender, router);
+      if (sender.runFrom !== runFrom || sender.profiles.length !== profiles) this.#own(sender, router, at);
     }
-    if (this.#watched.length > 0) this.#watchAddresses();
+    if (this.#watched.length === 0) return;
+    if (sender.advert.addrs !== addrs) this.#relist(sender, at);
+    this.#watchAddresses();
   }
 
   #senderOf(
@@ -268,7 +273,7 @@ export class WireFollower implements Wire {
   }
 
   /** Notes whose addresses the sender's are; one that another virtual router of the segment has too is watched. */
-  #own(sender: WireSender, router: WireRouter): void {
+  #own(sender: WireSender, router: WireRouter, at: number): void {
     for (const address of sender.advert.addrs) {
       const owners = this.#owners.get(address);
       if (owners === undefined) {
@@ -280,9 +285,21 @@ export class WireFollower implements Wire {
         const rival = this.#routerOf.get(other);
         if (rival === undefined || rival.vrid === router.vrid) continue;
         if (rival.interfaceName !== router.interfaceName || rival.vlan.join() !== router.vlan.join()) continue;
-        if (this.#watched.length < sharedLimit) this.#watched.push({ address, a: other, b: sender });
+        if (this.#watched.length >= sharedLimit) continue;
+        const since = other.advert.addrs.includes(address) ? at : null;
+        this.#watched.push({ address, a: other, b: sender, since });
       }
       if (owners.length < macLimit) owners.push(sender);
+    }
+  }
+
+  /** A sender may list other addresses than before. */
+  #relist(sender: WireSender, at: number): void {
+    for (const watched of this.#watched) {
+      const { address, a, b } = watched;
+      if (a !== sender && b !== sender) continue;
+      if (!a.advert.addrs.includes(address) || !b.advert.addrs.includes(address)) watched.since = null;
+      else watched.since ??= at;
     }
   }
 
@@ -290,13 +307,12 @@ export class WireFollower implements Wire {
     for (let i = this.#watched.length - 1; i >= 0; i--) {
       const watched = this.#watched[i];
       if (watched === undefined) continue;
-      const { address, a, b } = watched;
-      if (a.runFrom === null || b.runFrom === null) continue;
-      const overlap = Math.min(a.lastAt, b.lastAt) - Math.max(a.runSince, b.runSince);
+      const { address, a, b, since } = watched;
+      if (since === null || a.runFrom === null || b.runFrom === null) continue;
+      const overlap = Math.min(a.lastAt, b.lastAt) - Math.max(a.runSince, b.runSince, since);
       const interval = Math.max(a.intervalSeconds, b.intervalSeconds);
       if (overlap <= masterDownSeconds(a.advert.version, interval, null)) continue;
       this.#watched.splice(i, 1);
-      if (!a.advert.addrs.includes(address) || !b.advert.addrs.includes(address)) continue;
       if (this.sharedAddresses.length >= sharedLimit) continue;
       this.sharedAddresses.push({ address, a: a.last, b: b.last });
       this.revision++;
