@@ -21,13 +21,15 @@ function shapeOf(all: readonly CommandEntry[]): (entry: CommandEntry) => Promise
       name: entry.name,
       summary: entry.summary,
       words: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
-      options: [...command.options].map(({ short, long, description, argChoices, required }) => ({
-        flags: [short, long].filter((flag) => flag !== undefined),
-        description,
-        takesValue: required,
-        choices: argChoices ?? [],
-        value: long === '--read' || long === '--write' ? 'file' : long === '--interface' ? 'interface' : 'other',
-      })),
+      options: command.options
+        .filter(({ hidden }) => !hidden)
+        .map(({ short, long, description, argChoices, required }) => ({
+          flags: [short, long].filter((flag) => flag !== undefined),
+          description,
+          takesValue: required,
+          choices: argChoices ?? [],
+          value: long === '--read' || long === '--write' ? 'file' : long === '--interface' ? 'interface' : 'other',
+        })),
     };
   };
 }

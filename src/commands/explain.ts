@@ -10,10 +10,13 @@ import { withUsageErrors } from './shared/usage.ts';
 
 export function explainCommand(): Command {
   const command = withUsageErrors(new Command('ha-doctor explain'))
-    .description('a rule: meaning, consequence, how to confirm, remedy; without an argument the whole catalogue')
+    .description('What a finding means, and what to do; without an argument every rule in a line.')
     .argument('[rule]', 'code or name: HAD101, split-brain')
     .action((wanted: string | undefined, options: CommonOptions) => explain(wanted, options));
-  return addCommonOptions(command);
+  addCommonOptions(command);
+  // Accepted as by every command, and without meaning here.
+  for (const option of command.options) option.hideHelp(!['--json', '--format', '--color'].includes(option.long ?? ''));
+  return command;
 }
 
 async function explain(wanted: string | undefined, options: CommonOptions): Promise<void> {

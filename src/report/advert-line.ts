@@ -67,10 +67,11 @@ export function renderGarp(garp: Garp, style: Style): string {
   return style.dim(`${kind} ${garp.address} is-at ${garp.mac}${vlan}`);
 }
 
-export function renderCarp(carp: Carp, columns: Columns, style: Style): string {
-  const route = `${carp.src} > ${carp.dst}`.padEnd(columns.addresses);
+export function renderCarp(carp: Carp, columns: Columns, room: number | null, style: Style): string {
+  const isNarrow = room !== null && room < narrowRoom;
+  const route = (isNarrow ? carp.src : `${carp.src} > ${carp.dst}`).padEnd(columns.addresses);
   return style.dim(
-    `${route}  CARP, vhid ${carp.vhid}, advbase ${carp.advbase}, advskew ${carp.advskew}, demote ${carp.demote}`,
+    `${route}${isNarrow ? ' ' : '  '}CARP, vhid ${carp.vhid}, advbase ${carp.advbase}, advskew ${carp.advskew}, demote ${carp.demote}`,
   );
 }
 

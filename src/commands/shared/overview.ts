@@ -11,7 +11,7 @@ export function overview(commands: readonly CommandEntry[]): string {
     '  ha-doctor COMMAND --help    options of a command',
     '  ha-doctor --version',
     '',
-    'exit code: 0 nothing wrong, 1 findings, 2 an input could not be read or wrong usage',
+    'exit code: 0 nothing wrong, 1 findings, 2 unreadable input or wrong usage',
     '',
   ].join('\n');
 }

@@ -18,6 +18,7 @@ import {
 import type { Style } from '../../report/style.ts';
 import { drawTable } from '../../report/table.ts';
 import type { Times } from '../../report/times.ts';
+import { wrap } from '../../report/wrap.ts';
 
 /** How sniff's output looks: what it prints as packets come, and at the end. */
 export interface SniffPrinter {
@@ -134,7 +135,7 @@ export class TextPrinter implements SniffPrinter {
     const room = this.#room;
     this.#tails = new Tails((packet) => {
       if (packet.type === 'advert') return renderAdvert(packet, this.#columns, room, style, auth);
-      return packet.type === 'garp' ? renderGarp(packet, style) : renderCarp(packet, this.#columns, style);
+      return packet.type === 'garp' ? renderGarp(packet, style) : renderCarp(packet, this.#columns, room, style);
     });
   }
 
@@ -196,15 +197,13 @@ export class TextPrinter implements SniffPrinter {
       wire.uncountedAdverts === 0
         ? ''
         : `, ${count(wire.uncountedAdverts, 'advert')} of further senders counted together`;
-    const verdict =
-      findings.length > 0
-        ? countFindings(findings)
-        : wire.adverts > 0
-          ? style.master('nothing wrong on the wire')
-          : isFiltered
-            ? 'no adverts of that vrid or host'
-            : 'no VRRP';
-    return `${verdict}${style.dim(`  ${count(wire.frames, 'frame')}, ${count(wire.adverts, 'advert')}${others}${drops}${span}`)}`;
+    const isWell = findings.length === 0 && wire.adverts > 0;
+    const nothing = isFiltered ? 'no adverts of that vrid or host' : 'no VRRP';
+    const plain = findings.length > 0 ? countFindings(findings) : isWell ? 'nothing wrong on the wire' : nothing;
+    const painted = isWell ? style.master(plain) : plain;
+    const figures = `  ${count(wire.frames, 'frame')}, ${count(wire.adverts, 'advert')}${others}${drops}${span}`;
+    const fits = style.columns === null || plain.length + figures.length <= style.columns;
+    return `${painted}${fits ? '' : '\n'}${style.dim(fits ? figures : wrap(figures, style.columns, 2))}`;
   }
 
   /** keepalived announces an address five times at once; one line says it. */
