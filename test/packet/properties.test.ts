@@ -8,9 +8,9 @@ import { Dissector, dissectPacket } from '../../src/packet/dissect.ts';
 import { decodeVrrp } from '../../src/packet/vrrp.ts';
 import { followedPacket, groups, hostilePacket, vrrpMessage } from './frames.ts';
 
-/** The packet in the middle of a larger buffer full of other bytes. */
+/** The packet in the middle of a larger buffer full of other bytes, which is itself a part of another one. */
 function surrounded(packet: CapturedPacket, before: number, filler: number): CapturedPacket {
-  const bytes = new Uint8Array(before + packet.bytes.length + 64).fill(filler);
+  const bytes = new Uint8Array(before + packet.bytes.length + 64 + 5).fill(filler).subarray(5);
   bytes.set(packet.bytes, before);
   return { ...packet, bytes, start: before, end: before + packet.bytes.length };
 }
