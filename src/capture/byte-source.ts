@@ -1,4 +1,5 @@
 import { close, read } from 'node:fs';
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import type { Readable } from 'node:stream';
 
 /** A stream of bytes that is pulled. `read` rejects with BrokenBytes where it can go no further. */
@@ -23,6 +24,8 @@ function unreadable(error: unknown): BrokenBytes {
 }
 
 const pieceLength = 524_288;
+/** As much as a pipe holds on Linux, unless it was enlarged. */
+const pipePieceLength = 65_536;
 /** Reads under way at one time: copying out of the page cache is what takes the time, and a second core helps. */
 const readsAhead = 3;
 
@@ -100,7 +103,59 @@ export class FileBytes implements ByteSource {
   }
 }
 
-/** A pipe, a socket, or what a child prints. */
+/** A pipe or a socket, read into one buffer: a stream would make a new one each time, and memory grow with speed. */
+export class PipeBytes implements ByteSource {
+  readonly #socket: Socket;
+  #piece: Uint8Array | null = null;
+  #failure: Error | null = null;
+  #ended = false;
+  #wake: () => void = () => {};
+
+  constructor(descriptor: number) {
+    const callback = (length: number, room: Uint8Array): boolean => {
+      this.#piece = room.subarray(0, length);
+      this.#wake();
+      return false; // until `read` has it go on
+    };
+    // For `fd` as for `connect`, though the types know it of the latter only.
+    const options: SocketConstructorOpts & { readonly onread: OnReadOpts } = {
+      fd: descriptor,
+      readable: true,
+      writable: false,
+      onread: { buffer: Buffer.allocUnsafeSlow(pipePieceLength), callback },
+    };
+    this.#socket = new Socket(options);
+    this.#socket.on('error', (error) => {
+      this.#failure = error;
+    });
+    for (const event of ['end', 'close']) {
+      this.#socket.on(event, () => {
+        this.#ended = true;
+        this.#wake();
+      });
+    }
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    if (this.#piece === null && !this.#ended) {
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#socket.resume();
+      await woken;
+    }
+    if (this.#failure !== null) throw unreadable(this.#failure);
+    const piece = this.#piece;
+    this.#piece = null;
+    return piece;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
+
+/** What a child prints, or anyone else provides. */
 export class StreamBytes implements ByteSource {
   readonly #stream: Readable;
   readonly #pieces: AsyncIterator<Uint8Array>;

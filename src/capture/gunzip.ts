@@ -48,7 +48,8 @@ class Input implements ByteSource {
   /** Reads until `count` bytes are there, or fewer at the end. */
   async fill(count: number): Promise<void> {
     while (this.available < count) {
-      const rest = this.bytes.slice(this.at);
+      // A copy: the next read overwrites what is there.
+      const rest = Uint8Array.from(this.bytes.subarray(this.at));
       const piece = await this.#source.read();
       if (piece === null) return;
       this.bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);

@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, open } from 'node:fs';
-import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
-import { BrokenBytes, type ByteSource, FileBytes, StreamBytes } from './byte-source.ts';
+import { BrokenBytes, type ByteSource, FileBytes, PipeBytes, StreamBytes } from './byte-source.ts';
 import { unpacked } from './gunzip.ts';
 import { PacketReader } from './packet-reader.ts';
 import { type CaptureEnd, CaptureError, type CaptureSink, type CaptureSource } from './source.ts';
@@ -85,7 +85,7 @@ async function openPath(path: string): Promise<ByteSource> {
   }
   const stats = fstatSync(descriptor);
   if (stats.isFile()) return new FileBytes(descriptor, 0);
-  if (stats.isFIFO()) return new StreamBytes(new Socket({ fd: descriptor, readable: true, writable: false }));
+  if (stats.isFIFO()) return new PipeBytes(descriptor);
   closeSync(descriptor);
   throw new CaptureError(`${path} is ${stats.isDirectory() ? 'a directory' : 'a device'}, not a capture file`);
 }
@@ -94,7 +94,8 @@ async function openStdin(): Promise<ByteSource> {
   const stats = fstatSync(0);
   if (stats.isFile()) return new FileBytes(0, null);
   if (stats.isDirectory()) throw new CaptureError('stdin is a directory, not a capture');
-  if (process.stdin.isTTY) {
+  if (stats.isFIFO() || stats.isSocket()) return new PipeBytes(0);
+  if (isatty(0)) {
     const hint = 'give it a capture: tcpdump -w - | ha-doctor sniff -r -';
     throw new CaptureError('stdin is a terminal, not a capture', { hint });
   }

@@ -175,15 +175,25 @@ class AddonSession implements LiveSession {
   }
 
   /** `settle` is called when the addon is released, which cannot be while it hands us a packet. */
-  #end(settle: (frames: number, dropped: number) => void): void {
+  #end(settle: (frames: number, dropped: number | null) => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearInterval(this.#kick);
     setImmediate(() => {
-      const { ps_drop, ps_ifdrop } = this.#session.stats();
+      const dropped = droppedBy(this.#session);
       release(this.#session);
-      settle(this.#outlet.packet.frame, ps_drop + ps_ifdrop + this.#lost);
+      settle(this.#outlet.packet.frame, dropped === null ? null : dropped + this.#lost);
     });
+  }
+}
+
+/** By the kernel, and by the interface as far as it tells; null where the session is past telling. */
+function droppedBy(session: PcapSession): number | null {
+  try {
+    const { ps_drop, ps_ifdrop } = session.stats();
+    return ps_drop + ps_ifdrop;
+  } catch {
+    return null;
   }
 }
 

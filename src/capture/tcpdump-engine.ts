@@ -41,7 +41,7 @@ exit "$status"`;
  * The command that writes an interface's packets to stdout as pcap, and ends when its stdin does; here, or through
  * ssh. `-U` alone is not quick: without immediate mode (tcpdump 4.7) packets wait for up to a second.
  */
-export function tcpdumpCommand(interfaceName: string, expression: string, program = 'tcpdump'): readonly string[] {
+function tcpdumpCommand(interfaceName: string, expression: string, program = 'tcpdump'): readonly string[] {
   const options = ['--immediate-mode', '-U', '-nn', '-s', String(snapLength), '-i', interfaceName, '-w', '-'];
   return ['/bin/sh', '-c', leash, 'sh', program, ...options, expression];
 }

@@ -218,6 +218,21 @@ describe('a pipe', () => {
     closeSync(writer);
     expect(await outcome).toEqual({ ...whole, frames: 2 });
   });
+
+  test('of gzip data that come byte by byte', async () => {
+    const path = join(folder, 'slow');
+    execFileSync('mkfifo', [path]);
+    const outcome = read(openFile(path));
+    const writer = openSync(path, 'w');
+    const packed = gzipSync(capture);
+    for (let at = 0; at < 14; at++) {
+      writeSync(writer, packed, at, 1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    for (let at = 14; at < packed.length; at += 4096) writeSync(writer, packed, at, Math.min(4096, packed.length - at));
+    closeSync(writer);
+    expect(await outcome).toEqual(whole);
+  });
 });
 
 describe('what cannot be read', () => {
