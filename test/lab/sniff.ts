@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { hostOf } from './hosts.ts';
@@ -11,20 +11,29 @@ export interface Sniffed extends Omit<Expectation, 'maybe' | 'mastersByChance'> 
 }
 
 /** What `ha-doctor sniff -r FILE` says of a recording, in the words of the scenario table. */
-export async function sniff(file: string): Promise<Sniffed> {
-  const child = spawn(process.execPath, [program, 'sniff', '-r', file, '--json', '--no-adverts']);
+export function sniff(file: string): Promise<Sniffed> {
+  return answerOf(spawn(process.execPath, [program, 'sniff', '-r', file, '--json', '--no-adverts']));
+}
+
+/** The command that sniffs live on the switch until it is interrupted, and saves what it caught. */
+export function liveCommand(engine: string, saved: string): string[] {
+  return [process.execPath, program, 'sniff', '-i', 'br0', '--engine', engine, '-w', saved, '--json', '--no-adverts'];
+}
+
+/** What a running `ha-doctor sniff --json` says by its end. */
+export async function answerOf(child: ChildProcess): Promise<Sniffed> {
   let output = '';
   let complaints = '';
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     output += chunk;
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     complaints += chunk;
   });
   const [exitCode] = (await once(child, 'close')) as [number | null];
   const lines: Line[] = output.split('\n').flatMap((line) => (line === '' ? [] : JSON.parse(line)));
   const summary = lines.at(-1);
-  if (summary?.type !== 'summary') throw new Error(`sniff -r ${file} ended with ${exitCode}: ${complaints}`);
+  if (summary?.type !== 'summary') throw new Error(`sniff ended with ${exitCode}: ${complaints}`);
   const codes = (wanted: (severity: string) => boolean): string[] =>
     [...new Set(summary.findings.filter(({ severity }) => wanted(severity)).map(({ code }) => code))].sort();
   return {
