@@ -360,7 +360,12 @@ describe('what breaks the format is named, and the rest is kept', () => {
       'malformed: the VRRP message ends after 6 of 8 header bytes (RFC 9568 section 5.2)',
       'malformed: address count 1, but room for 0 (RFC 9568 section 5.2.5)',
     ]);
-    expect(decode(hex('31 33 64 01 00 64')).value).toMatchObject({ vrid: 51, intvl: 1, checksumField: 0 });
+    expect(decode(hex('31 33 64 01 00 64')).value).toMatchObject({
+      vrid: 51,
+      intvl: 1,
+      checksum: 'unverified',
+      checksumField: 0,
+    });
     expect(decode(hex('21 33 64 01')).value).toMatchObject({ vrid: 51, prio: 100, intvl: null, authtype: null });
     expect(decode(hex('31 33 64')).value).toBeNull();
   });
