@@ -37,11 +37,8 @@ status=$?
 kill "$watch" 2>/dev/null
 exit "$status"`;
 
-/**
- * The command that writes an interface's packets to stdout as pcap, and ends when its stdin does; here, or through
- * ssh. `-U` alone is not quick: without immediate mode (tcpdump 4.7) packets wait for up to a second.
- */
-function tcpdumpCommand(interfaceName: string, expression: string, program = 'tcpdump'): readonly string[] {
+/** `-U` alone is not quick: without immediate mode (tcpdump 4.7) packets wait for up to a second. */
+function leashedTcpdump(program: string, interfaceName: string, expression: string): readonly string[] {
   const options = ['--immediate-mode', '-U', '-nn', '-s', String(snapLength), '-i', interfaceName, '-w', '-'];
   return ['/bin/sh', '-c', leash, 'sh', program, ...options, expression];
 }
@@ -51,7 +48,7 @@ export async function openTcpdump(interfaceName: string, sink: CaptureSink): Pro
   const program = findTcpdump(interfaceName);
   let said = '';
   for (const expression of interfaceName === anyInterface ? [filter] : [taggedFilter, filter]) {
-    const start = (): TcpdumpRun => new TcpdumpRun(tcpdumpCommand(interfaceName, expression, program));
+    const start = (): TcpdumpRun => new TcpdumpRun(leashedTcpdump(program, interfaceName, expression));
     const run = start();
     if (await run.listening) return new TcpdumpSession(interfaceName, sink, run, start);
     said = run.said;
@@ -188,8 +185,13 @@ class TcpdumpRun {
     });
     this.listening = new Promise((resolve) => {
       createInterface({ input: child.stderr }).on('line', (line) => {
-        if (line.includes('listening on')) resolve(true);
-        else this.#hear(line);
+        if (line.includes('listening on')) {
+          // What it said until then was no reason not to capture.
+          this.#lines = [];
+          resolve(true);
+        } else {
+          this.#hear(line);
+        }
       });
       void this.ended.then(() => resolve(false));
     });

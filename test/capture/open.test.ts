@@ -51,15 +51,13 @@ describe('a file', () => {
 
   test('larger than what is read ahead is delivered in its order', async () => {
     const many = Array.from({ length: 60_000 }, (_, i) => ({ bytes: frame, seconds: i }));
-    let last = -1;
+    const order: number[] = [];
     const end = await openFile(write('large.pcap', pcapFile(many))).run({
-      packet: ({ seconds }) => {
-        expect(seconds).toBe(last + 1);
-        last = seconds;
-      },
+      packet: ({ seconds }) => order.push(seconds),
       batch: () => {},
       warning: () => {},
     });
+    expect(order).toEqual(many.map(({ seconds }) => seconds));
     expect(end).toEqual({ frames: 60_000, dropped: null, problems: [] });
   });
 
@@ -173,7 +171,7 @@ describe('gzip', () => {
   });
 
   test('that unpacks to far more than there is memory for it', async () => {
-    const bomb = gzipSync(Buffer.concat([pcapFile([]), Buffer.alloc(300_000_000)]), { level: 1 });
+    const bomb = gzipSync(Buffer.concat([pcapFile([]), Buffer.alloc(120_000_000)]), { level: 1 });
     const path = write('bomb.gz', bomb);
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
@@ -184,8 +182,8 @@ describe('gzip', () => {
       },
       warning: () => {},
     });
-    expect(frames).toBe(18_750_000);
-    expect(most).toBeLessThan(60_000_000);
+    expect(frames).toBe(7_500_000);
+    expect(most).toBeLessThan(40_000_000);
   });
 });
 
