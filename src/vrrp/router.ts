@@ -18,7 +18,7 @@ import { masterDownSeconds } from './timers.ts';
 
 /** Facts of one kind kept of one router: the first tell the story, and a hostile capture must not fill the memory. */
 const factLimit = 32;
-/** Senders compared with each other: those that spoke last. A pair has two, a foreign pair makes four. */
+/** Senders of one router compared with each other: those that spoke last. A pair has two, a foreign pair makes four. */
 const contenderLimit = 8;
 /**
  * What is one moment, in intervals: an advert sent before a takeover may arrive after it, and a master answers an advert
@@ -191,7 +191,7 @@ export class WireRouter implements Router {
       if (sender !== this.#current) this.#contest(sender);
       else if (continues) {
         if (undisturbed && this.#lastSpeaker === sender) this.#watchGap(sender, previousAt, previousInterval);
-      } else this.#claims.add(sender);
+      } else this.#claim(sender);
       if (this.#doubts.size > 0) this.#weighDoubts(sender);
       if (isNews) this.#compare(sender);
       if (this.#claims.size > 1) this.#settle(sender);
@@ -300,7 +300,7 @@ export class WireRouter implements Router {
     at = this.#ref(),
   ): void {
     this.#transition(sender, 'conflict', at, gapSeconds);
-    this.#claims.add(master);
+    this.#claim(master);
     if (kinds.includes('addresses-disjoint')) return;
     // That the lower priority spoke beside the master, and got no answer, proves that its adverts are dropped.
     const isDropped = this.#refuses(kinds) || (!answered && kinds.some(mayBeRejected));
@@ -327,7 +327,7 @@ export class WireRouter implements Router {
         if (sender !== to && !goesOn) this.#drop(sender);
       }
     }
-    this.#claims.add(to);
+    this.#claim(to);
     if (from !== null) this.#tookOverAt = this.#now;
     this.transitions++;
     this.#context.transition({
@@ -339,6 +339,18 @@ export class WireRouter implements Router {
       at,
     });
     this.#context.changed();
+  }
+
+  /** The sender claims the addresses; of more than a few the one that was silent for longest is let go. */
+  #claim(sender: WireSender): void {
+    this.#claims.add(sender);
+    if (this.#claims.size <= contenderLimit) return;
+    let quietest: WireSender | null = null;
+    for (const other of this.#claims) {
+      if (other !== sender && other !== this.#current && other.lastAt < (quietest?.lastAt ?? Number.POSITIVE_INFINITY))
+        quietest = other;
+    }
+    if (quietest !== null) this.#drop(quietest);
   }
 
   /** The sender no longer claims the addresses. */

@@ -247,7 +247,7 @@ export class WireFollower implements Wire {
     const key = `${segment} ${advert.src}`;
     const known = this.#sendersByKey.get(key);
     if (known !== undefined) return known;
-    if (this.#sendersByKey.size >= senderLimit) return null;
+    if (this.#sendersByKey.size >= senderLimit || !this.#hasRoom(advert.addrs.length)) return null;
     let router = this.#routersByKey.get(segment);
     if (router === undefined) {
       router = new WireRouter(advert, packet, capture, this.#context);
@@ -262,11 +262,15 @@ export class WireFollower implements Wire {
     return entry;
   }
 
-  /** Whether there is room for a sender's adverts of that many addresses. */
+  #hasRoom(addresses: number): boolean {
+    return this.#addresses + addresses <= addressLimit;
+  }
+
+  /** Makes room for a sender's adverts of that many addresses; false where there is none. */
   #widen(sender: WireSender, addresses: number): boolean {
     const more = addresses - sender.width;
     if (more <= 0) return true;
-    if (this.#addresses + more > addressLimit) return false;
+    if (!this.#hasRoom(more)) return false;
     this.#addresses += more;
     sender.width = addresses;
     return true;

@@ -145,12 +145,12 @@ export function play(steps: readonly Step[], playing: Playing = {}): Played {
   let frame = 0;
   const inOrder = playing.order === 'as-given' ? steps : steps.toSorted((a, b) => a.at - b.at);
   for (const step of inOrder) {
-    const moment = timeOf(step.at);
     if ('other' in step && step.other === 'disturbance') {
+      const moment = timeOf(step.at);
       wire.disturb(moment.seconds + moment.nanoseconds / 1e9);
       continue;
     }
-    const packet = packetOf(step, ++frame, moment);
+    const packet = packetOf(step, ++frame);
     wire.see(packet);
     if (playing.withoutMemory === true) dissector = new Dissector();
     const decoded = dissector.dissect(packet);
@@ -167,7 +167,8 @@ function timeOf(at: number): { seconds: number; nanoseconds: number } {
   return { seconds: epoch + seconds, nanoseconds: (micros - seconds * 1e6) * 1000 };
 }
 
-function packetOf(step: Step, frame: number, moment: { seconds: number; nanoseconds: number }): CapturedPacket {
+/** A step as the capture's packet of that number. */
+export function packetOf(step: Step, frame: number): CapturedPacket {
   const bytes = frameOf(step);
   const isAdvert = 'src' in step;
   const kept = isAdvert && step.snapLength !== undefined ? Math.min(step.snapLength, bytes.length) : bytes.length;
@@ -178,7 +179,7 @@ function packetOf(step: Step, frame: number, moment: { seconds: number; nanoseco
     originalLength: bytes.length,
     linkType: 1,
     frame,
-    ...moment,
+    ...timeOf(step.at),
     timeDigits: 6,
     interfaceName: isAdvert ? (step.interfaceName ?? null) : null,
   };
