@@ -1,6 +1,7 @@
 import type { Advert, Carp, Garp } from '../model/packet.ts';
 import { printable } from '../model/printable.ts';
 import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
 
 /** What `--mask` and `--show-secrets` decide: the auth field as it is shown. */
 export type AuthText = (auth: string) => string;
@@ -10,6 +11,7 @@ interface Part {
   readonly rank: number;
   readonly text: string;
   readonly painted?: string;
+  readonly isAlarm?: boolean;
 }
 
 const addressesShown = 16;
@@ -17,9 +19,12 @@ const addressesShown = 16;
 /** Columns behind the time, below which lines are made short. */
 const narrowRoom = 90;
 
-/** Widths of the columns that later lines keep to. */
+/** What later lines keep to, so that they stand below each other. */
 export interface Columns {
+  /** Width of the addresses. */
   addresses: number;
+  /** Parts up to this rank have been left out. */
+  leftOut: number;
 }
 
 /** An advert without its time, in tcpdump's words: `10.77.0.1 > 224.0.0.18  VRRPv2, vrid 51, prio 151, …`. */
@@ -41,6 +46,7 @@ export function renderAdvert(
       rank: 9,
       text: prioOf(advert),
       painted: advert.prio === 0 ? style.warning(prioOf(advert)) : style.strong(prioOf(advert)),
+      isAlarm: advert.prio === 0,
     },
     ...(advert.authtype === null ? [] : [{ rank: advert.auth === null ? 6 : 5, text: `authtype ${advert.authtype}` }]),
     ...(advert.intvl === null ? [] : [{ rank: 7, text: `intvl ${intervalOf(advert.intvl)}` }]),
@@ -56,15 +62,15 @@ export function renderAdvert(
   ];
   const addresses = route.padEnd(columns.addresses);
   const gap = room !== null && room < narrowRoom ? ' ' : '  ';
-  const kept = leaveOut(parts, room === null ? null : room - addresses.length - gap.length);
+  const kept = leaveOut(parts, room === null ? null : room - addresses.length - gap.length, columns);
   const text = kept.map(({ text: plain, painted }) => painted ?? plain).join(', ');
   return `${style.master(advert.src)}${addresses.slice(advert.src.length)}${gap}${text}`;
 }
 
-export function renderGarp(garp: Garp, style: Style): string {
+export function renderGarp(garp: Garp, room: number | null, style: Style): string {
   const kind = garp.family === 'ipv4' ? 'gratuitous ARP' : 'unsolicited NA';
   const vlan = garp.vlan.length === 0 ? '' : `, vlan ${garp.vlan.join('.')}`;
-  return style.dim(`${kind} ${garp.address} is-at ${garp.mac}${vlan}`);
+  return style.dim(wrap(`${kind} ${garp.address} is-at ${garp.mac}${vlan}`, room, 4));
 }
 
 export function renderCarp(carp: Carp, columns: Columns, room: number | null, style: Style): string {
@@ -104,15 +110,20 @@ function checksumParts({ checksum, checksumVariant, checksumField, checksumExpec
 }
 
 function alarm(text: string, paint: (text: string) => string): Part {
-  return { rank: 9, text, painted: paint(text) };
+  return { rank: 9, text, painted: paint(text), isAlarm: true };
 }
 
-/** Leaves out parts from the lowest rank until the rest fits. */
-function leaveOut(parts: readonly Part[], room: number | null): readonly Part[] {
-  let kept = parts;
-  for (let rank = 1; room !== null && rank < 9 && widthOf(kept) > room; rank++) {
-    kept = kept.filter((part) => part.rank !== rank);
+/** Leaves out parts from the lowest rank until the rest fits, and as many as a line before did. */
+function leaveOut(parts: readonly Part[], room: number | null, columns: Columns): readonly Part[] {
+  if (room === null) return parts;
+  let leftOut = columns.leftOut;
+  let kept = parts.filter(({ rank }) => rank > leftOut);
+  while (leftOut < 8 && widthOf(kept) > room) {
+    leftOut++;
+    kept = kept.filter(({ rank }) => rank > leftOut);
   }
+  // One advert with something strange to tell is no measure for all others.
+  if (!parts.some(({ isAlarm }) => isAlarm)) columns.leftOut = leftOut;
   return kept;
 }
 

@@ -12,9 +12,9 @@ export function explainRule(rule: RuleText, style: Style): string {
   return `${[
     `${paintOf(rule.severity, style)(`${rule.code} ${rule.name}`)}  ${rule.severity}\n${wrap(rule.title, columns)}`,
     paragraphs(rule.explanation, columns),
-    section('Consequence', rule.consequence),
-    section('How to confirm', rule.confirm),
-    section('Remedy', rule.remedy),
+    section('Consequence', sentence(rule.consequence)),
+    section('How to confirm', sentence(rule.confirm)),
+    section('Remedy', sentence(rule.remedy)),
     `${style.strong('References')}\n${rule.references.map((reference) => `  ${reference}`).join('\n')}`,
   ].join('\n\n')}\n`;
 }

@@ -14,7 +14,7 @@ A firewall that admits protocol 112 does not admit it.`,
   confirm:
     '`tcpdump -ni IFACE ip proto 51` shows the adverts; on the nodes: `grep -n auth_type /etc/keepalived/keepalived.conf`.',
   remedy:
-    'auth_type PASS (or no authentication block) in vrrp_instance on both nodes, and protocol 112 in the firewall, then reload',
+    'set auth_type PASS (or no authentication block) in vrrp_instance on both nodes, and protocol 112 in the firewall, then reload',
   references: ['RFC 3768 section 10', 'RFC 4302', 'keepalived.conf(5) auth_type'],
   needs: ['wire'],
   check({ wire }, context) {

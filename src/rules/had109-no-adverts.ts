@@ -13,7 +13,7 @@ forward 224.0.0.18, the nodes use unicast and this host is neither of them, or t
   confirm:
     'On each node: `systemctl status keepalived`, `journalctl -u keepalived -n 20`; `ip -br addr` for the interface; then capture on the node itself.',
   remedy:
-    'systemctl status keepalived on each node; if it runs: capture on the node that should be master, then on the other',
+    'look at `systemctl status keepalived` on each node; if it runs, capture on the node that should be master, then on the other',
   references: ['RFC 9568 section 6.4.3', 'keepalived.conf(5) interface, unicast_peer'],
   needs: ['wire'],
   check({ wire }, context) {

@@ -10,7 +10,7 @@ export const unicastMulticastMixed = defineRule({
 the other. An empty unicast_peer block means multicast.`,
   consequence: 'they do not hear each other: both become master',
   confirm: 'On both nodes: `grep -n -A4 unicast_peer /etc/keepalived/keepalived.conf`.',
-  remedy: 'unicast_peer on both nodes (each names the other), or on neither, then reload',
+  remedy: 'set unicast_peer on both nodes (each names the other), or on neither, then reload',
   references: ['RFC 9568 section 5.1.1.2', 'keepalived.conf(5) unicast_peer'],
   needs: ['wire'],
   check({ wire }, context) {

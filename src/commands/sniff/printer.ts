@@ -42,20 +42,23 @@ export interface PrinterOptions {
 /** Packets repeat: what is the same for all of equal content is rendered once. */
 const tailLimit = 4096;
 
-/** Remembers the text of each packet object. */
+/** Remembers the text of each packet object, as long as the layout stays as it is. */
 class Tails {
   readonly #tails = new Map<WirePacket, string>();
   readonly #render: (packet: WirePacket) => string;
+  readonly #layout: () => string;
 
-  constructor(render: (packet: WirePacket) => string) {
+  constructor(render: (packet: WirePacket) => string, layout: () => string) {
     this.#render = render;
+    this.#layout = layout;
   }
 
   of(packet: WirePacket): string {
     const known = this.#tails.get(packet);
     if (known !== undefined) return known;
+    const layout = this.#layout();
     const tail = this.#render(packet);
-    if (this.#tails.size >= tailLimit) this.#tails.clear();
+    if (this.#tails.size >= tailLimit || this.#layout() !== layout) this.#tails.clear();
     this.#tails.set(packet, tail);
     return tail;
   }
@@ -70,7 +73,10 @@ export class JsonPrinter implements SniffPrinter {
 
   constructor(options: PrinterOptions) {
     this.#options = options;
-    this.#tails = new Tails((packet) => packetJsonTail(packet, options.auth));
+    this.#tails = new Tails(
+      (packet) => packetJsonTail(packet, options.auth),
+      () => '',
+    );
   }
 
   packet(decoded: WirePacket, { seconds, nanoseconds, timeDigits, frame }: CapturedPacket, capture: string): void {
@@ -116,7 +122,7 @@ const narrow = 110;
 /** Text for people: aligned advert lines, transitions and findings between them, and a table at the end. */
 export class TextPrinter implements SniffPrinter {
   readonly #options: TextOptions;
-  readonly #columns: Columns = { addresses: 0 };
+  readonly #columns: Columns = { addresses: 0, leftOut: 0 };
   readonly #tails: Tails;
   /** Digits of the seconds' fraction, null for all that the source has; columns behind the time, null for any. */
   readonly #timeDigits: number | null;
@@ -133,10 +139,15 @@ export class TextPrinter implements SniffPrinter {
     const timeWidth = this.#timeDigits === null ? '00:00:00.000000  '.length : '00:00:00.000 '.length;
     this.#room = style.columns === null ? null : style.columns - timeWidth;
     const room = this.#room;
-    this.#tails = new Tails((packet) => {
-      if (packet.type === 'advert') return renderAdvert(packet, this.#columns, room, style, auth);
-      return packet.type === 'garp' ? renderGarp(packet, style) : renderCarp(packet, this.#columns, room, style);
-    });
+    this.#tails = new Tails(
+      (packet) => {
+        if (packet.type === 'advert') return renderAdvert(packet, this.#columns, room, style, auth);
+        return packet.type === 'garp'
+          ? renderGarp(packet, room, style)
+          : renderCarp(packet, this.#columns, room, style);
+      },
+      () => `${this.#columns.addresses} ${this.#columns.leftOut}`,
+    );
   }
 
   packet(decoded: WirePacket, packet: CapturedPacket, capture: string): void {
