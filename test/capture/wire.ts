@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,15 +60,12 @@ export class Wire {
     return execFileSync(program, [...args, 'sh', '-ec', script], { encoding: 'utf8' });
   }
 
-  /** From `near`, so that `far` receives. */
-  send({ count, intervalSeconds = 0, tags = '' }: Sending): ChildProcess {
+  /** From `near`, so that `far` receives. Fulfilled when all is sent. */
+  async send({ count, intervalSeconds = 0, tags = '' }: Sending): Promise<void> {
     const [program = '', ...args] = this.prefix;
     const command = ['python3', '-c', sender, 'near', String(count), String(intervalSeconds), tags];
-    return spawn(program, [...args, ...command], { stdio: ['ignore', 'ignore', 'inherit'] });
-  }
-
-  async sendAll(sending: Sending): Promise<void> {
-    const [code] = await once(this.send(sending), 'close');
+    const child = spawn(program, [...args, ...command], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const [code] = await once(child, 'close');
     if (code !== 0) throw new Error(`the sender ended with ${code}`);
   }
 
