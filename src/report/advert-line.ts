@@ -11,7 +11,7 @@ interface Part {
   readonly rank: number;
   readonly text: string;
   readonly painted?: string;
-  readonly isAlarm?: boolean;
+  readonly isLast?: boolean;
 }
 
 const addressesShown = 16;
@@ -46,24 +46,22 @@ export function renderAdvert(
       rank: 9,
       text: prioOf(advert),
       painted: advert.prio === 0 ? style.warning(prioOf(advert)) : style.strong(prioOf(advert)),
-      isAlarm: advert.prio === 0,
+      isLast: advert.prio === 0,
     },
     ...(advert.authtype === null ? [] : [{ rank: advert.auth === null ? 6 : 5, text: `authtype ${advert.authtype}` }]),
     ...(advert.intvl === null ? [] : [{ rank: 7, text: `intvl ${intervalOf(advert.intvl)}` }]),
-    ...(advert.ttl === 255 ? [] : [alarm(`ttl ${advert.ttl}`, advert.multicast ? style.fault : style.warning)]),
     { rank: 1, text: `length ${advert.length}` },
     { rank: 4, text: `addrs: ${addressesOf(advert.addrs)}` },
     ...(advert.auth === null ? [] : [{ rank: 6, text: `auth ${auth(advert.auth)}` }]),
     ...(advert.vlan.length === 0 ? [] : [{ rank: 3, text: `vlan ${advert.vlan.join('.')}` }]),
     ...(advert.ah === null ? [] : [{ rank: 3, text: `AH(spi=0x${hex(advert.ah.spi, 8)},seq=${advert.ah.sequence})` }]),
     ...(advert.trailer?.kind === 'hmac' ? [{ rank: 3, text: `hmac key ${advert.trailer.keyId}` }] : []),
-    ...checksumParts(advert, style),
-    ...advert.problems.map(({ text }) => alarm(printable(text), style.warning)),
+    ...(advert.checksumVariant === null ? [] : [{ rank: 3, text: `checksum ${advert.checksumVariant}` }]),
   ];
   const addresses = route.padEnd(columns.addresses);
   const gap = room !== null && room < narrowRoom ? ' ' : '  ';
-  const kept = leaveOut(parts, room === null ? null : room - addresses.length - gap.length, columns);
-  const text = kept.map(({ text: plain, painted }) => painted ?? plain).join(', ');
+  const left = room === null ? null : room - addresses.length - gap.length;
+  const text = joined([...leaveOut(parts, left, columns), ...alarmsOf(advert, style)], left);
   return `${style.master(advert.src)}${addresses.slice(advert.src.length)}${gap}${text}`;
 }
 
@@ -100,17 +98,16 @@ function intervalOf(seconds: number): string {
   return `${Number(seconds.toFixed(2))}s`;
 }
 
-function checksumParts({ checksum, checksumVariant, checksumField, checksumExpected }: Advert, style: Style): Part[] {
-  if (checksum === 'bad') {
-    const expected = checksumExpected === null ? '' : `, not 0x${hex(checksumExpected, 4)}`;
-    return [alarm(`bad checksum 0x${hex(checksumField, 4)}${expected}`, style.fault)];
-  }
-  if (checksumVariant !== null) return [{ rank: 3, text: `checksum ${checksumVariant}` }];
-  return [];
-}
-
-function alarm(text: string, paint: (text: string) => string): Part {
-  return { rank: 9, text, painted: paint(text), isAlarm: true };
+/** What is strange about an advert: never left out. */
+function alarmsOf(advert: Advert, style: Style): Part[] {
+  const { ttl, multicast, checksum, checksumField, checksumExpected, problems } = advert;
+  const expected = checksumExpected === null ? '' : `, not 0x${hex(checksumExpected, 4)}`;
+  const alarm = (text: string, paint: (text: string) => string): Part => ({ rank: 9, text, painted: paint(text) });
+  return [
+    ...(ttl === 255 ? [] : [alarm(`ttl ${ttl}`, multicast ? style.fault : style.warning)]),
+    ...(checksum === 'bad' ? [alarm(`bad checksum 0x${hex(checksumField, 4)}${expected}`, style.fault)] : []),
+    ...problems.map(({ text }) => alarm(printable(text), style.warning)),
+  ];
 }
 
 /** Leaves out parts from the lowest rank until the rest fits, and as many as a line before did. */
@@ -122,9 +119,23 @@ function leaveOut(parts: readonly Part[], room: number | null, columns: Columns)
     leftOut++;
     kept = kept.filter(({ rank }) => rank > leftOut);
   }
-  // One advert with something strange to tell is no measure for all others.
-  if (!parts.some(({ isAlarm }) => isAlarm)) columns.leftOut = leftOut;
+  // The last advert of a router is longer than others, and no measure for them.
+  if (!parts.some(({ isLast }) => isLast)) columns.leftOut = leftOut;
   return kept;
+}
+
+/** The parts in a line of `room` columns; those that do not fit, as the names of strange things, in lines below it. */
+function joined(parts: readonly Part[], room: number | null): string {
+  let text = '';
+  let left = room ?? Number.POSITIVE_INFINITY;
+  for (const [i, part] of parts.entries()) {
+    const width = part.text.length + (i === 0 ? 0 : 2);
+    const comma = i === parts.length - 1 ? 0 : 1;
+    const fits = i === 0 || width + comma <= left;
+    text += `${i === 0 ? '' : fits ? ', ' : ',\n    '}${part.painted ?? part.text}`;
+    left = fits ? left - width : (room ?? 0) - part.text.length;
+  }
+  return text;
 }
 
 function widthOf(parts: readonly Part[]): number {
