@@ -1,5 +1,5 @@
-// Writes docs/sniff.svg, the picture of the README, from what the built command line prints; `--check` only says whether
-// it is up to date.
+// Writes docs/sniff.svg, the picture of the README, from what the built command line prints: that of dist/, or the PROGRAM
+// that is named. `--check` only says whether the picture is up to date.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { terminalSvg } from './terminal-svg.ts';
 
 declare const __ROOT__: string;
 
+const program = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? 'bin/ha-doctor.js';
 const picture = join(__ROOT__, 'docs/sniff.svg');
 const columns = 104;
 /** It must not hold passwords: their marks are others in each run. */
@@ -26,7 +27,7 @@ function printed(): string {
   const terminal = `data:text/javascript,Object.assign(process.stdout, { isTTY: true, columns: ${columns} })`;
   const { PATH } = process.env;
   try {
-    return execFileSync(process.execPath, ['--import', terminal, 'bin/ha-doctor.js', ...args, '--color', 'always'], {
+    return execFileSync(process.execPath, ['--import', terminal, program, ...args, '--color', 'always'], {
       cwd: __ROOT__,
       env: { ...(PATH === undefined ? {} : { PATH }), TZ: 'UTC', LANG: 'C.UTF-8' },
       encoding: 'utf8',

@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { terminalSvg } from '../../scripts/terminal-svg.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { builtProgram, root } from '../commands/built.ts';
 
 /** What is drawn of `output`, behind the command line and an empty row. */
 function drawn(output: string): string[] {
@@ -41,12 +39,9 @@ describe('terminalSvg', () => {
   });
 });
 
-test('the picture of the README shows what the command line prints', () => {
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ['scripts/run-ts.js', 'scripts/render-terminal.ts', '--check'],
-    { cwd: root, encoding: 'utf8' },
-  );
+test('the picture of the README shows what the command line prints', async () => {
+  const args = ['scripts/run-ts.js', 'scripts/render-terminal.ts', '--check', await builtProgram()];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   expect(stderr).toBe('');
   expect(status).toBe(0);
 });
