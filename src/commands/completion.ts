@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { type CommandShape, completionScript, type Shell, shells } from '../report/completion.ts';
 import type { CommandEntry } from './shared/command-entry.ts';
 import { print } from './shared/output.ts';
@@ -21,7 +21,7 @@ function shapeOf(all: readonly CommandEntry[]): (entry: CommandEntry) => Promise
       name: entry.name,
       summary: entry.summary,
       words: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
-      options: command.options
+      options: [...command.options, new Option('-h, --help', 'this help')]
         .filter(({ hidden }) => !hidden)
         .map(({ short, long, description, argChoices, required }) => ({
           flags: [short, long].filter((flag) => flag !== undefined),

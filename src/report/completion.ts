@@ -54,7 +54,10 @@ complete -F _ha_doctor ha-doctor
 }
 
 function bashValue({ value, choices }: OptionShape): string {
-  if (value === 'file') return 'COMPREPLY=($(compgen -f -- "$current"))';
+  // Names may have spaces; folders get their slash.
+  if (value === 'file') {
+    return `local IFS=$'\\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current"))`;
+  }
   const words = value === 'interface' ? `$(${listInterfaces}) any` : choices.join(' ');
   return `COMPREPLY=($(compgen -W "${words}" -- "$current"))`;
 }
