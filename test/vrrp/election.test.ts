@@ -326,18 +326,16 @@ describe('a second master', () => {
     }
   });
 
-  test('three that do not hear each other are three, whoever speaks first', () => {
-    for (const order of [
-      [lb1, lb2, lb3],
-      [lb2, lb3, lb1],
-      [lb3, lb1, lb2],
-      [lb3, lb2, lb1],
-    ]) {
-      const prios = [200, 100, 150];
-      const steps = order.flatMap((src, i) => adverts(from(src), prios[i] ?? 0, 0.3 * i, 20));
+  test('three that do not hear each other are three, whoever speaks first and whatever their priorities', () => {
+    const permutations = (items: readonly number[]): number[][] =>
+      items.length < 2
+        ? [[...items]]
+        : items.flatMap((item) => permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]));
+    for (const prios of permutations([100, 150, 200])) {
+      const steps = [lb1, lb2, lb3].flatMap((src, i) => adverts(from(src), prios[i] ?? 0, 0.3 * i, 20));
       const { masters, splitBrains } = followed(steps);
-      expect(masters).toEqual([lb1, lb2, lb3]);
-      expect(splitBrains).toBe(3);
+      expect(masters, prios.join()).toEqual([lb1, lb2, lb3]);
+      expect(splitBrains, prios.join()).toBe(3);
     }
   });
 
