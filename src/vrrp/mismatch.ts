@@ -26,20 +26,22 @@ export function mismatchesOf(a: Advert, b: Advert): MismatchKind[] {
   return kinds;
 }
 
+const dropping: readonly MismatchKind[] = ['version', 'auth', 'trailer', 'cast'];
+
 /**
  * Whether keepalived drops an advert for this mismatch (vrrp_check_packet() in every version up to 2.4): both nodes
  * become master. VRRPv3 adopts the master's interval instead.
  */
 export function isRejected(kind: MismatchKind, version: number): boolean {
-  return kind === 'version' || kind === 'auth' || kind === 'cast' || (kind === 'interval' && version === 2);
+  return kind === 'interval' ? version === 2 : dropping.includes(kind);
 }
 
 /**
- * Whether the receiver decides: differing addresses are dropped up to keepalived 2.3.2 only, and an `auth_hmac` trailer
- * may be asked for, taken or ignored. Such a mismatch proves no rejection by itself.
+ * Whether the receiver's version decides: differing addresses are dropped up to keepalived 2.3.2 only, so that they prove
+ * no rejection by themselves.
  */
 export function mayBeRejected(kind: MismatchKind): boolean {
-  return kind === 'addresses' || kind === 'trailer';
+  return kind === 'addresses';
 }
 
 /** keepalived 2.4's `auth_hmac` trailer and its key; bytes that nobody knows say nothing. */

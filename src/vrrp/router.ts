@@ -1,4 +1,5 @@
 import type { Advert, CapturedPacket, Family } from '../model/packet.ts';
+import { inSeconds } from '../model/time.ts';
 import type {
   AdvertRef,
   GarpRef,
@@ -25,6 +26,10 @@ const contenderLimit = 8;
  * of lower priority at once. keepalived does not answer one that it rejects, but waits a whole interval from there.
  */
 const momentIntervals = 0.5;
+/** One lost advert is none; the next one may be late by so much. */
+const lostOneIntervals = 2.25;
+/** An advert that comes so much sooner after the sender's last one, in intervals, is not the one that was due. */
+const earlyIntervals = 0.9;
 /** Silence, in intervals, after which a sender of lower priority is not beside the master but after it. */
 const freshIntervals = 1.5;
 
@@ -288,8 +293,11 @@ export class WireRouter implements Router {
   #weighDoubts(speaker: WireSender): void {
     for (const [sender, doubt] of this.#doubts) {
       if (doubt.master !== speaker || doubt.answered) continue;
-      if (this.#now - doubt.at < momentIntervals * speaker.intervalSeconds) doubt.answered = true;
-      else if (doubt.kinds.some(mayBeRejected)) this.#oppose(sender, doubt, doubt.from);
+      if (this.#now - doubt.at < momentIntervals * speaker.intervalSeconds) {
+        // An advert that was due anyway is no answer.
+        const sinceOwn = this.#now - inSeconds(speaker.previous.time);
+        doubt.answered = sinceOwn < earlyIntervals * speaker.intervalSeconds;
+      } else if (doubt.kinds.some(mayBeRejected)) this.#oppose(sender, doubt, doubt.from);
     }
   }
 
@@ -463,7 +471,7 @@ export class WireRouter implements Router {
   /** `interval`: the one that the advert before told, by which the receiver set its timer. */
   #watchGap(sender: WireSender, previousAt: number, interval: number): void {
     const gapSeconds = this.#now - previousAt;
-    if (gapSeconds < runGapIntervals * interval) return;
+    if (gapSeconds < lostOneIntervals * interval) return;
     const receiver = this.#receiverOf(sender);
     const masterDown = masterDownSeconds(sender.advert.version, interval, receiver?.prio?.last ?? null);
     if (Math.abs(masterDown - gapSeconds) > interval) return;
@@ -498,13 +506,8 @@ export class WireRouter implements Router {
     this.#review(speaker);
     for (const other of this.#contenders) {
       if (other === speaker || other.prio === null) continue;
-      const silentSeconds = this.#now - other.lastAt;
-      if (silentSeconds > this.#recently(other)) continue;
-      const isBeside = silentSeconds <= runGapIntervals * other.intervalSeconds;
-      for (const kind of mismatchesOf(other.advert, this.#advert)) {
-        // A backup that rejects the master's adverts speaks beside it; after it, it has another configuration by now.
-        if (isBeside || !isRejected(kind, this.#advert.version)) this.#note(kind, other, speaker);
-      }
+      if (this.#now - other.lastAt > this.#recently(other)) continue;
+      for (const kind of mismatchesOf(other.advert, this.#advert)) this.#note(kind, other, speaker);
     }
   }
 

@@ -70,12 +70,10 @@ export const encodedCaptures: readonly Capture[] = [
     "a healthy pair with keepalived 2.4's auth_hmac over IPv6, where the checksum covers the trailer: lb1 stops, lb2 takes over",
   ),
   encoded('auth-hmac-one-side', 'auth_hmac on one node only: split brain, one master silent', {
-    codes: ['HAD106'],
-    maybe: ['HAD101'],
+    codes: ['HAD101', 'HAD106'],
   }),
   encoded('auth-hmac-key-differs', 'auth_hmac with another key on each node: split brain, one master silent', {
-    codes: ['HAD106'],
-    maybe: ['HAD101'],
+    codes: ['HAD101', 'HAD106'],
   }),
   encoded('checksum-without-trailer', 'auth_hmac over IPv6 with a checksum that leaves out the trailer', {
     info: ['HAD103'],
