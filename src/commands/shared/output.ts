@@ -1,10 +1,7 @@
 import { printable } from '../../model/printable.ts';
 import { CommandError } from './command-error.ts';
 
-/** Characters gathered before they are written: a call a line would cost more than the line. */
-const blockLength = 1 << 16;
-
-/** stdout (or another stream) for many lines: gathered into blocks, with back-pressure, and silent once nothing can be written any more. */
+/** stdout (or another stream) for many lines: gathered until `flush`, with back-pressure, and silent once nothing can be written any more. */
 export class Output {
   #pending = '';
   #closed = false;
@@ -40,11 +37,6 @@ export class Output {
         resolve();
       });
     });
-  }
-
-  /** Writes only when much has been gathered: for files, where nobody waits for the next line. */
-  async flushBlock(): Promise<void> {
-    if (this.#pending.length >= blockLength) await this.flush();
   }
 
   #close(error: NodeJS.ErrnoException): void {

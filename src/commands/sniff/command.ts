@@ -79,7 +79,7 @@ async function sniff(nodes: readonly string[], options: SniffOptions): Promise<v
   };
   const flush = async () => {
     await save(writer?.flush());
-    await (live ? output.flush() : output.flushBlock());
+    await output.flush();
   };
   const isWatched = process.stderr.isTTY === true && !options.quiet;
   await Promise.all(
