@@ -32,7 +32,7 @@ function hex(code: number): string {
 }
 
 /** A document's head and tail around a command's own part. */
-export function documentJson(command: string, { version, findings, skipped, errors }: Document, own: object): object {
+function documentJson(command: string, { version, findings, skipped, errors }: Document, own: object): object {
   return { schema, command, version, ...own, findings, skipped, errors };
 }
 

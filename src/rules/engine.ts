@@ -52,7 +52,7 @@ export function diagnose(rules: readonly Rule[], snapshot: Snapshot, context: Ru
 }
 
 /** Whether two findings are about one virtual router. */
-export function isAbout(a: Finding, b: Finding): boolean {
+function isAbout(a: Finding, b: Finding): boolean {
   return a.subject.family === b.subject.family && a.subject.vrid === b.subject.vrid;
 }
 
