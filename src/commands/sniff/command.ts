@@ -8,7 +8,7 @@ import { exitCodeOf } from '../shared/exit-code.ts';
 import { Output, reportError, warn } from '../shared/output.ts';
 import { createMarker } from '../shared/secrets.ts';
 import { withUsageErrors } from '../shared/usage.ts';
-import { parseAddress, parseCount, parseDuration, parseVrids } from './arguments.ts';
+import { parseAddress, parseCount, parseDuration, parsePath, parseVrids } from './arguments.ts';
 import { JsonPrinter, type PrinterOptions, TextPrinter } from './printer.ts';
 import { SniffSession } from './session.ts';
 import { openSaved, openSources, type SourceOptions } from './sources.ts';
@@ -34,8 +34,8 @@ export function sniffCommand(): Command {
         .argParser((value, known: string[]) => [...known, value])
         .default([], 'any'),
     )
-    .option('-r, --read <file>', 'read a pcap or pcapng file, or - for stdin')
-    .option('-w, --write <file>', 'save what was captured as pcap, or - for stdout')
+    .option('-r, --read <file>', 'read a pcap or pcapng file, or - for stdin', parsePath)
+    .option('-w, --write <file>', 'save what was captured as pcap, or - for stdout', parsePath)
     .addOption(new Option('-c, --count <n>', 'stop after so many packets').argParser(parseCount))
     .addOption(new Option('--for <time>', 'stop after this time: 30s, 5m, 1h').argParser(parseDuration))
     .addOption(
