@@ -28,8 +28,8 @@ const contenderLimit = 8;
 const momentIntervals = 0.5;
 /** One lost advert is none; the next one may be late by so much. */
 const lostOneIntervals = 2.25;
-/** An advert that comes so much sooner after the sender's last one, in intervals, is not the one that was due. */
-const earlyIntervals = 0.9;
+/** Timers fire late, not early: an advert that comes sooner after the sender's last one, in intervals, is not the one that was due. */
+const earlyIntervals = 0.98;
 /** Silence, in intervals, after which a sender of lower priority is not beside the master but after it. */
 const freshIntervals = 1.5;
 

@@ -132,6 +132,16 @@ describe('a master that rejects adverts forgets to send its own', () => {
       expect(told(play(steps))).toEqual([`0 first-seen ${lb1}`]);
     });
 
+    test('the second speaks once, and the first answers at once, shortly before its own advert was due', () => {
+      const steps = [...adverts(node1, 101, 0, 6), advert(node2, 100, 6.95), ...adverts(node1, 101, 6.951, 20)];
+      expect(splitBrains(steps)).toEqual([]);
+    });
+
+    test('the adverts of both cross, so that the one of the first is no answer', () => {
+      const steps = [...adverts(node1, 101, 0, 7), advert(node2, 100, 6.9999), ...adverts(node1, 101, 8, 20)];
+      expect(splitBrains(steps)).toEqual([`${lb1} ${lb2} silent lasting ${kind}`]);
+    });
+
     test('the second goes on, and the first, of higher priority, falls silent: it rejects', () => {
       const steps = [...adverts(node1, 101, 0, 6), ...adverts(node2, 100, 6.609, 20)];
       expect(splitBrains(steps)).toEqual([`${lb1} ${lb2} silent lasting ${kind}`]);
