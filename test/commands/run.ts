@@ -43,14 +43,9 @@ export function shell(command: string, options: RunOptions = {}): Promise<Ended>
   return ended(start(['bash', '-c', withProgram(command)], options), options);
 }
 
-/** The same without waiting for the end. */
-export function startShell(command: string, options: RunOptions = {}): ChildProcess {
-  return start(['bash', '-c', withProgram(command)], options);
-}
-
-/** A shell command in which `ha-doctor` is the built one, as a function that subshells and pipes see. */
+/** A shell command in which `ha-doctor` is the built one: a function, and an array for where its own process is wanted. */
 export function withProgram(command: string): string {
-  return `ha-doctor() { "${process.execPath}" "${program}" "$@"; }\n${command}`;
+  return `HA_DOCTOR=("${process.execPath}" "${program}"); ha-doctor() { "${process.execPath}" "${program}" "$@"; }\n${command}`;
 }
 
 export function environment(changes: RunOptions['env'] = {}): Record<string, string> {
@@ -63,7 +58,7 @@ function start([command = '', ...args]: readonly string[], { env, cwd = root }: 
 }
 
 /** What a child printed, once it has ended. One that had to be killed hung, and fails the test. */
-export async function ended(child: ChildProcess, { input }: RunOptions = {}): Promise<Ended> {
+async function ended(child: ChildProcess, { input }: RunOptions = {}): Promise<Ended> {
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout?.on('data', (piece) => out.push(piece));
