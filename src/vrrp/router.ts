@@ -145,7 +145,8 @@ export class WireRouter implements Router {
     at: number,
     disturbedAt: number,
   ): boolean {
-    if (sender !== this.#lastSpeaker || sender !== this.#current || this.#claims.size !== 1) return false;
+    if (sender !== this.#lastSpeaker || sender !== this.#current) return false;
+    if (this.#claims.size !== 1 || this.#doubts.size > 0) return false;
     if (!sender.isRepeated(advert, at) || sender.lastAt <= disturbedAt) return false;
     sender.repeat(packet, capture, at);
     this.#now = at;
@@ -292,8 +293,9 @@ export class WireRouter implements Router {
   /** The master speaks after a sender of lower priority spoke beside it: in answer, or when its own time has come. */
   #weighDoubts(speaker: WireSender): void {
     for (const [sender, doubt] of this.#doubts) {
-      if (doubt.master !== speaker || doubt.answered) continue;
-      if (this.#now - doubt.at < momentIntervals * speaker.intervalSeconds) {
+      if (!sender.isSending(this.#now)) this.#doubts.delete(sender);
+      else if (doubt.master !== speaker || doubt.answered) continue;
+      else if (this.#now - doubt.at < momentIntervals * speaker.intervalSeconds) {
         // An advert that was due anyway is no answer.
         const sinceOwn = this.#now - inSeconds(speaker.previous.time);
         doubt.answered = sinceOwn < earlyIntervals * speaker.intervalSeconds;

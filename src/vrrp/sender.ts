@@ -158,10 +158,15 @@ export class WireSender implements Sender {
     return changed || !wasSending;
   }
 
-  /** Takes an advert that receivers drop. Returns whether it is another kind of damage than the one before. */
+  /** Takes an advert that receivers drop. Returns whether it is a new kind of damage. */
   addDamaged(advert: Advert, packet: CapturedPacket, capture: string): boolean {
     this.adverts++;
-    return this.#count(advert, packet, capture);
+    const profile = this.#profile;
+    const known = this.profiles.length;
+    this.#count(advert, packet, capture);
+    // What it sends is what it sent before.
+    this.#profile = profile;
+    return this.profiles.length > known;
   }
 
   /** Whether the advert is its last one once more, of priority > 0 and sound, less than two intervals after it. */
