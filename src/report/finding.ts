@@ -3,7 +3,8 @@ import { printable } from '../model/printable.ts';
 import { paintOf, type Style } from './style.ts';
 import { wrap } from './wrap.ts';
 
-/** Evidence lines shown of one finding; `--json` has all. */
+/** Findings shown of one code, and evidence lines of one finding; `--json` has all. */
+const alikeShown = 16;
 const evidenceShown = 8;
 
 /** A finding's first line: `error HAD101 split-brain  10.77.0.2 became master beside …`. */
@@ -16,13 +17,31 @@ export function renderFindings(findings: readonly Finding[], style: Style): stri
   const causes = new Map(findings.map((finding) => [finding, causesOf(finding, findings)]));
   const nested = new Set([...causes.values()].flat());
   const main = findings.filter((finding) => !nested.has(finding));
-  const blocks = main
-    .filter(({ severity }) => severity !== 'info')
-    .map((finding) => renderBlock(finding, causes.get(finding) ?? [], style));
-  const infos = main
-    .filter(({ severity }) => severity === 'info')
-    .map((finding) => headline(finding, style, finding.message));
+  const blocks = eachOrCounted(
+    main.filter(({ severity }) => severity !== 'info'),
+    (finding) => renderBlock(finding, causes.get(finding) ?? [], style),
+  );
+  const infos = eachOrCounted(
+    main.filter(({ severity }) => severity === 'info'),
+    (finding) => headline(finding, style, finding.message),
+  );
   return [...blocks, ...(infos.length > 0 ? [infos.join('\n')] : [])].join('\n\n');
+}
+
+/** Renders findings; of many that are alike the first, and how many more there are. */
+function eachOrCounted(findings: readonly Finding[], render: (finding: Finding) => string): string[] {
+  const alike = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const group = alike.get(finding.code);
+    if (group === undefined) alike.set(finding.code, [finding]);
+    else group.push(finding);
+  }
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    const more = group.length - alikeShown;
+    const rest = more > 0 && first !== undefined ? [`and ${more} more of ${first.code} ${first.name} (--json)`] : [];
+    return [...group.slice(0, alikeShown).map(render), ...rest];
+  });
 }
 
 /** `2 errors, 1 warning, 1 info`. */
@@ -40,6 +59,7 @@ export function countFindings(findings: readonly Finding[]): string {
 }
 
 function causesOf(finding: Finding, findings: readonly Finding[]): Finding[] {
+  if (finding.causes.length === 0) return [];
   return findings.filter(
     (other) =>
       finding.causes.includes(other.code) &&
