@@ -32,8 +32,9 @@ export function renderFindings(findings: readonly Finding[], style: Style): stri
 function eachOrCounted(findings: readonly Finding[], render: (finding: Finding) => string): string[] {
   const alike = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const group = alike.get(finding.code);
-    if (group === undefined) alike.set(finding.code, [finding]);
+    const kind = `${finding.severity} ${finding.code}`;
+    const group = alike.get(kind);
+    if (group === undefined) alike.set(kind, [finding]);
     else group.push(finding);
   }
   return [...alike.values()].flatMap((group) => {
