@@ -66,7 +66,12 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(commands/|cli\\.ts$)' },
       to: { path: 'node_modules/commander/' },
     },
-    { name: 'not-resolvable', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true, pathNot: '^pcap$' } },
+    {
+      name: 'not-resolvable',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true, pathNot: '^pcap$' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
