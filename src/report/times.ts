@@ -2,6 +2,8 @@ import type { Timestamp } from '../model/time.ts';
 
 const quarterSeconds = 900;
 const daySeconds = 86_400;
+/** A day before ECMAScript's Date ends, since local time may be ahead: a capture may claim any time. */
+const lastSecond = 8_640_000_000_000 - daySeconds;
 const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
 
 /** Puts times into words, in local time or UTC. The last second is remembered: packets come in order, many a second. */
@@ -37,9 +39,10 @@ export class Times {
     return `${this.#date}T${this.#clock}${fraction(nanoseconds, digits)}${this.#offset}`;
   }
 
-  #turnTo(second: number): void {
-    if (second === this.#second) return;
-    this.#second = second;
+  #turnTo(asked: number): void {
+    if (asked === this.#second) return;
+    this.#second = asked;
+    const second = Math.max(-lastSecond, Math.min(lastSecond, asked));
     // Offsets from UTC change at quarters of an hour only.
     if (!(second >= this.#quarter && second < this.#quarter + quarterSeconds)) this.#turnToQuarter(second);
     const ofDay = second - this.#midnight;

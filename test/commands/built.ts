@@ -53,7 +53,12 @@ async function buildInto(folder: string): Promise<void> {
   rmSync(draft, { recursive: true, force: true });
   for (const name of ingredients) cpSync(join(root, name), join(draft, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(draft, 'node_modules'));
-  await promisify(execFile)(process.execPath, [join(draft, 'scripts/build.js')]);
+  try {
+    await promisify(execFile)(process.execPath, [join(draft, 'scripts/build.js')]);
+  } catch (error) {
+    const { stderr, message } = error as { stderr?: string; message: string };
+    throw new Error(`the command line does not build:\n${(stderr ?? message).slice(0, 2000)}`);
+  }
   renameSync(draft, folder);
 }
 
