@@ -1,0 +1,60 @@
+// Speed and memory of ha-doctor as it is built, beside its peers: `npm run bench [NAME ...]`. Makes its inputs itself.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { drawTable } from '../src/report/table.ts';
+import { inside, insideArgument, live } from './live.ts';
+import { memory } from './memory.ts';
+import type { Outcome } from './row.ts';
+import { lines, sparse, summary } from './speed.ts';
+import { startup } from './startup.ts';
+
+const benches: Readonly<Record<string, (folder: string) => Outcome | Promise<Outcome>>> = {
+  startup,
+  summary,
+  lines,
+  sparse,
+  live,
+  memory,
+};
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !(name in benches));
+  if (unknown.length > 0)
+    throw new Error(`no such bench: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+  const outcomes: Outcome[] = [];
+  for (const [name, run] of Object.entries(benches)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    process.stderr.write(`${name} ...\n`);
+    outcomes.push(await inFolder(run));
+  }
+  const rows = outcomes.flatMap(({ rows }) => rows);
+  const verdict = (met: boolean | null) => (met === null ? '' : met ? 'met' : 'NOT MET');
+  const table = [
+    ['measure', 'ours', 'peer', 'ratio', 'target', ''],
+    ...rows.map(({ measure, ours, peer, ratio, target, met }) => [measure, ours, peer, ratio, target, verdict(met)]),
+  ];
+  process.stdout.write(`${drawTable(table)}\n`);
+  process.stdout.write(
+    '\nmedians, with the minimum in brackets; ratio of medians, in brackets of minima and of processor time\n',
+  );
+  for (const line of outcomes.flatMap(({ missing }) => missing)) process.stdout.write(`not run: ${line}\n`);
+  process.exitCode = rows.some(({ met }) => met === false) ? 1 : 0;
+}
+
+async function inFolder(run: (folder: string) => Outcome | Promise<Outcome>): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'ha-doctor-bench-'));
+  try {
+    return await run(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const [first, ...rest] = process.argv.slice(2);
+if (first === insideArgument) {
+  await inside(rest[0] ?? '');
+  // The package that sends keeps the process alive.
+  process.exit();
+}
+await main(process.argv.slice(2));
