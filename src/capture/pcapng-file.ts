@@ -56,7 +56,8 @@ export class PcapngFormat implements Format {
   get dropped(): number | null {
     let total = this.#earlierDrops;
     for (const { dropped } of this.#interfaces) if (dropped !== null) total = (total ?? 0) + dropped;
-    return total;
+    // A damaged block may claim any number: what is no whole number any more would be no JSON integer either.
+    return total === null ? null : Math.min(total, Number.MAX_SAFE_INTEGER);
   }
 
   parse(bytes: Uint8Array, view: DataView, start: number, end: number): number {

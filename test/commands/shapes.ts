@@ -59,8 +59,8 @@ const either =
     return shape === undefined ? [`${path}.${field}: ${JSON.stringify(kind)} is unknown`] : shape(value, path);
   };
 
-/** RFC 3339 with an offset and the digits of the source. */
-const time = matching(/^-?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/, 'a time of RFC 3339');
+/** RFC 3339 with an offset and the digits of the source; beyond the year 9999, which it does not know, as Date has it. */
+const time = matching(/^(\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/, 'a time of RFC 3339');
 const ipv4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 const ipv6 = /^[0-9a-f:]*:[0-9a-f:.]*$/;
 const address = matching(new RegExp(`${ipv4.source}|${ipv6.source}`), 'an address');
@@ -274,6 +274,11 @@ export type Line =
   | { readonly type: 'carp' | 'garp' | 'transition'; readonly frame: number; readonly time: string }
   | ({ readonly type: 'finding' } & Finding)
   | Summary;
+
+/** What is wrong with a line of `sniff --json`, as sentences. */
+export function lineProblems(value: unknown): string[] {
+  return line(value, 'line');
+}
 
 /** The lines of `sniff --json`, each checked against the contract. */
 export function sniffLines(stdout: string): Line[] {
