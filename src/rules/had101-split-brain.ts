@@ -42,7 +42,7 @@ A hand-over is none of this: there the old master sends priority 0, or falls sil
 function judge(router: Router, fact: SplitBrain, context: RuleContext): Judgement {
   const { first, second, firstBefore, secondFrom, announcements } = fact;
   const causes = fact.mismatches.flatMap((kind) => causeOf[kind] ?? []);
-  const shared = second.last.advert.addrs.filter((address) => first.last.advert.addrs.includes(address));
+  const shared = secondFrom.advert.addrs.filter((address) => firstBefore.advert.addrs.includes(address));
   const since = context.clock(secondFrom.time);
   const proven = fact.interleaved || announcements.length >= 2;
   const vips = shared.length > 1 ? 'the VIPs' : 'the VIP';

@@ -51,7 +51,8 @@ function judge(wire: Wire, router: Router, refs: readonly AdvertRef[], context: 
 }
 
 function freeVrids(wire: Wire): number[] {
-  const used = new Set([...wire.routers.map(({ vrid }) => vrid), ...wire.carps.map(({ vhid }) => vhid)]);
+  const { routers, carps, otherVrids } = wire;
+  const used = new Set([...routers.map(({ vrid }) => vrid), ...carps.map(({ vhid }) => vhid), ...otherVrids]);
   const free: number[] = [];
   for (let vrid = Math.max(50, ...used) + 1; free.length < 3 && vrid <= 255; vrid++) free.push(vrid);
   for (let vrid = 1; free.length < 3 && vrid <= 255; vrid++) if (!used.has(vrid)) free.push(vrid);

@@ -30,6 +30,7 @@ multicast advert (RFC 9568 section 5.1.1.3). keepalived does not check it for un
             : { consequence: 'none, unless the receiver sets min_ttl: unicast adverts may cross routers' }),
         };
       },
+      ({ multicast }) => multicast,
     );
   },
 });

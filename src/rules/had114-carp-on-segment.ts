@@ -22,7 +22,7 @@ send timer anew each time, so that adverts come two to four seconds apart and th
     return wire.carps.map((host) => {
       const router = wire.routers.find(({ vrid, family }) => vrid === host.vhid && family === host.family);
       return {
-        subject: { nodes: [host.src], instance: null, family: host.family, vrid: router?.vrid ?? null, vip: null },
+        subject: { nodes: [host.src], instance: null, family: host.family, vrid: host.vhid, vip: null },
         message: `${host.src} speaks CARP, vhid ${host.vhid}${router === undefined ? '' : `: the same number as your vrid ${router.vrid}, which delays your adverts`}`,
         evidence: [evidenceOf(host, `${host.src} CARP vhid ${host.vhid}`, context)],
       };

@@ -89,16 +89,17 @@ export function judgeMismatches(
   );
 }
 
-/** Judges each sender that sends adverts of a kind, once, by its first such profile. */
+/** Judges each sender that sends adverts of a kind, once, by its first such profile, or the first of those that are worse. */
 export function judgeProfiles(
   wire: Wire,
   applies: (advert: Advert) => boolean,
   describe: (profile: Profile, sender: Sender, router: Router, count: number) => Omit<Judgement, 'subject'>,
+  isWorse: (advert: Advert) => boolean = () => false,
 ): Judgement[] {
   return wire.routers.flatMap((router) =>
     router.senders.flatMap((sender) => {
       const profiles = sender.profiles.filter((profile) => applies(profile.first.advert));
-      const [first] = profiles;
+      const first = profiles.find((profile) => isWorse(profile.first.advert)) ?? profiles[0];
       if (first === undefined) return [];
       const count = profiles.reduce((sum, profile) => sum + profile.count, 0);
       return [{ subject: subjectOf(router, [sender.src]), ...describe(first, sender, router, count) }];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Cut, type Incident, type Node, type Reign, type Segment, simulate } from './simulation.ts';
-import { macOf, type Played, play, told, traffic } from './timeline.ts';
+import { macOf, type Played, play, type Sending, told, traffic, vip } from './timeline.ts';
 
 /** How the nodes of one virtual router are set up: alike but for priority, address and whom they preempt. */
 interface Setup {
@@ -199,5 +199,56 @@ describe('a group that is cut apart', () => {
       { numRuns: 100 },
     );
     expect(seen).toBeGreaterThan(10);
+  });
+});
+
+/** The same nodes, of which the second and third differ from the first. */
+function differing(nodes: readonly Node[], a: Partial<Sending>, b: Partial<Sending>): Node[] {
+  return nodes.map((node, i) => ({ ...node, sending: { ...node.sending, ...(i === 0 ? a : b) } }));
+}
+
+describe('nodes that send something different', () => {
+  const secretpa = { authType: 1, auth: 'secretpa' };
+  const pair = setup.filter(({ nodes, version, isUnicast }) => nodes.length === 2 && version === 2 && !isUnicast);
+
+  test.each<{ name: string; b: Partial<Sending> }>([
+    { name: 'another password', b: { authType: 1, auth: 'hunter22' } },
+    { name: 'no password', b: {} },
+    { name: 'VRRPv3', b: { version: 3 } },
+    { name: 'unicast', b: { ...secretpa, dst: '10.77.0.1' } },
+  ])('$name: each rejects the other, which is a split brain although one may be silent', ({ b }) => {
+    fc.assert(
+      fc.property(pair, environment, ({ nodes, intvl }, surroundings) => {
+        const rejecting = { nodes: differing(nodes, secretpa, b), incidents: [], cuts: [], rejects: true };
+        const { steps, masters } = simulate({ ...rejecting, length: 40, ...surroundings });
+        // The follower has to hear both, and the second beside the first.
+        const sources = new Set(steps.flatMap((step) => ('src' in step ? [step.src] : [])));
+        if (sources.size < 2) return;
+        const played = play([...steps, traffic(40 * intvl)]);
+        expect(played.wire.routers[0]?.splitBrains, told(played).join('\n')).toMatchObject([{ lasting: true }]);
+        expect(played.wire.routers[0]?.masters.map(({ src }) => src).sort()).toEqual(masters);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test.each<{ name: string; b: Partial<Sending> }>([
+    { name: 'addresses, to keepalived from 2.3.3 on', b: { addrs: [vip, '10.77.0.101'] } },
+    { name: 'VRRPv3 intervals', b: { intvl: 1.1 } },
+    { name: 'checksums', b: { checksum: 'no-pseudo-header' } },
+  ])('$name: each takes what the other sends, which is none whatever happens', ({ b }) => {
+    const v3 = setup.filter(({ version, isIpv6, intvl }) => version === 3 && !isIpv6 && intvl === 1);
+    fc.assert(
+      fc.property(v3, environment, incidents, ({ nodes }, surroundings, happening) => {
+        // A backup whose priority falls in the moment in which its timer ends speaks beside the master indeed; one that starts
+        // as master when the master dies takes over before that is plain.
+        const comings = happening.filter((incident) => !('prio' in incident));
+        const patient = differing(nodes, {}, b).map((node) => ({ ...node, startsAsMaster: false }));
+        const taking = { nodes: patient, incidents: comings, cuts: [], ...surroundings, answers: true };
+        const { played } = account(taking);
+        expect(troubles(played).filter((trouble) => !trouble.startsWith('mismatch'))).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
   });
 });

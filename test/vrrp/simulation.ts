@@ -30,6 +30,8 @@ export interface Segment {
   readonly nodes: readonly Node[];
   readonly incidents: readonly Incident[];
   readonly cuts: readonly Cut[];
+  /** Every node rejects what the others send, as keepalived does: it then waits a whole interval before its own next advert. */
+  readonly rejects?: boolean;
   readonly seed: number;
   /** How late a timer may fire, and a packet arrive, in intervals. */
   readonly jitter: number;
@@ -228,7 +230,9 @@ class Simulation {
   }
 
   #receive(node: SimulatedNode, { sender, prio, intvl }: Advertised): void {
-    if (node.state === 'backup') {
+    if (this.#segment.rejects === true) {
+      if (node.state === 'master') this.#setTimer(node, node.interval);
+    } else if (node.state === 'backup') {
       if (prio === 0) this.#setTimer(node, node.skew());
       else if (!node.node.preempts || prio >= node.prio) {
         node.masterInterval = intvl;
