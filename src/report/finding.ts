@@ -78,7 +78,7 @@ function renderBlock(finding: Finding, causes: readonly Finding[], style: Style)
   return [
     headline(finding, style, finding.message),
     ...causes.map((cause) => headline(cause, style, cause.message, `  ${style.branch} `)),
-    ...shown.map((item) => style.dim(wrap(`    ${evidenceText(item, frameWidth)}`, style.columns, 6))),
+    ...shown.map((item) => style.dim(wrap(`    ${printable(evidenceText(item, frameWidth))}`, style.columns, 6))),
     ...(evidence.length > shown.length ? [style.dim(`    and ${evidence.length - shown.length} more (--json)`)] : []),
     wrap(`  ${printable(finding.consequence)}`, style.columns, 2),
     ...remedies.map(({ remedy }) => wrapTail(`  ${style.strong('remedy:')} `, 10, printable(remedy), style)),
@@ -127,11 +127,11 @@ function placeOf(item: Evidence): string {
 function evidenceText(item: Evidence, frameWidth: number): string {
   switch (item.kind) {
     case 'packet':
-      return `frame ${String(item.frame).padEnd(frameWidth)}  ${timeOfDay(item.time)}  ${printable(item.text)}`;
+      return `frame ${String(item.frame).padEnd(frameWidth)}  ${timeOfDay(item.time)}  ${item.text}`;
     case 'command':
-      return `${item.node}: ${item.command}: ${printable(item.text)}`;
+      return `${item.node}: ${item.command}: ${item.text}`;
     default:
-      return `${item.node}: ${printable(item.file)}:${item.line}: ${printable(item.text)}`;
+      return `${item.node}: ${item.file}:${item.line}: ${item.text}`;
   }
 }
 

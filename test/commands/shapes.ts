@@ -60,7 +60,10 @@ const either =
   };
 
 /** RFC 3339 with an offset and the digits of the source; beyond the year 9999, which it does not know, as Date has it. */
-const time = matching(/^(\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/, 'a time of RFC 3339');
+const time = matching(
+  /^(\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
+  'a time of RFC 3339',
+);
 const ipv4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 const ipv6 = /^[0-9a-f:]*:[0-9a-f:.]*$/;
 const address = matching(new RegExp(`${ipv4.source}|${ipv6.source}`), 'an address');

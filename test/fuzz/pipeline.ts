@@ -71,7 +71,9 @@ export async function sniffed(bytes: Uint8Array, { columns, live, pieceLength }:
     visible: (findings) => findings,
     save: null,
     packetLimit: null,
-    seconds: null,
+    limitSeconds: null,
+    stop: () => {},
+    onProblem: () => {},
   });
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const source = isGzip
