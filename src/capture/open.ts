@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
 import { BrokenBytes, type ByteSource, FileBytes, PipeBytes, StreamBytes } from './byte-source.ts';
+import { cookedInterfaceIndex } from './cooked-interface.ts';
 import { unpacked } from './gunzip.ts';
 import { PacketReader } from './packet-reader.ts';
 import { type CaptureEnd, CaptureError, type CaptureSink, type CaptureSource } from './source.ts';
@@ -20,6 +21,25 @@ export function openFile(path: string): CaptureSource {
 export function openStream(name: string, stream: Readable): CaptureSource {
   return new StreamCapture(name, async () => new StreamBytes(stream));
 }
+
+/** A file of `any` names interfaces by their index alone; that still tells segments apart. */
+function withInterfaces(sink: CaptureSink): Pick<CaptureSink, 'packet'> {
+  const names = new Map<number, string>();
+  return {
+    packet: (packet) => {
+      const index = cookedInterfaceIndex(packet);
+      if (index !== null) {
+        const name = names.get(index) ?? `interface ${index}`;
+        if (names.size < mostInterfaces) names.set(index, name);
+        packet.interfaceName = name;
+      }
+      sink.packet(packet);
+    },
+  };
+}
+
+/** Names remembered of a file's interfaces: a hostile one may have millions. */
+const mostInterfaces = 1024;
 
 class StreamCapture implements CaptureSource {
   readonly name: string;
@@ -40,7 +60,7 @@ class StreamCapture implements CaptureSource {
   }
 
   async run(sink: CaptureSink): Promise<CaptureEnd> {
-    const reader = new PacketReader(this.name, sink);
+    const reader = new PacketReader(this.name, withInterfaces(sink));
     this.#reader = reader;
     this.#bytes = await this.#open();
     try {

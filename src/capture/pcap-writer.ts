@@ -1,5 +1,5 @@
-import { fstatSync, type Stats, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, fstatSync, type Stats, statSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { CapturedPacket } from '../model/packet.ts';
 import { maximumPacketLength } from './format.ts';
 import { enhancedPacketBlock, interfaceDescriptionBlock, sectionHeaderBlock } from './pcapng-file.ts';
@@ -19,9 +19,7 @@ export async function openWriter(path: string, input?: string): Promise<PcapWrit
   }
   const encoder = path.endsWith('.pcapng') ? new PcapngEncoder() : new PcapEncoder(path);
   try {
-    const file = await open(path, 'w');
-    const destination = { write: (bytes: Uint8Array) => file.writeFile(bytes), close: () => file.close() };
-    return new PcapWriter(path, encoder, destination);
+    return new PcapWriter(path, encoder, new FileDestination(await open(path, constants.O_WRONLY | constants.O_CREAT)));
   } catch (error) {
     throw cannotWrite(path, error);
   }
@@ -63,7 +61,16 @@ export class PcapWriter {
     try {
       await this.flush();
     } finally {
+      await this.abandon();
+    }
+  }
+
+  /** Closes without a word: where no packet was written, what stood in the file stays. */
+  async abandon(): Promise<void> {
+    try {
       await this.#destination.close();
+    } catch (error) {
+      throw cannotWrite(this.#name, error);
     }
   }
 
@@ -84,6 +91,26 @@ export class PcapWriter {
 interface Destination {
   write(bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A file that keeps what stands in it until the first packets come. */
+class FileDestination implements Destination {
+  readonly #file: FileHandle;
+  #started = false;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (!this.#started && (await this.#file.stat()).isFile()) await this.#file.truncate();
+    this.#started = true;
+    await this.#file.writeFile(bytes);
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
 }
 
 class StdoutDestination implements Destination {

@@ -5,8 +5,8 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CapturedPacket } from '../model/packet.ts';
 import { StreamBytes } from './byte-source.ts';
+import { cookedInterfaceIndex } from './cooked-interface.ts';
 import { filter, snapLength, taggedFilter } from './filter.ts';
 import { anyInterface, interfaceNamesByIndex } from './interfaces.ts';
 import {
@@ -132,7 +132,8 @@ class TcpdumpSession implements LiveSession {
     const nameOf = interfaceNamesByIndex();
     return new PacketReader('tcpdump', {
       packet: (packet) => {
-        packet.interfaceName = packet.linkType === linuxCookedV2 ? nameOf(cookedInterfaceIndex(packet)) : null;
+        const index = cookedInterfaceIndex(packet);
+        packet.interfaceName = index === null ? null : nameOf(index);
         this.#sink.packet(packet);
       },
     });
@@ -143,13 +144,6 @@ const restartMilliseconds = 250;
 
 function isAboutDown(said: string): boolean {
   return /went down|not up|network is down/i.test(said);
-}
-
-/** What `tcpdump -i any` writes (LINKTYPE_LINUX_SLL2): four bytes of its header are the interface's index. */
-const linuxCookedV2 = 276;
-
-function cookedInterfaceIndex({ bytes, start, end }: CapturedPacket): number {
-  return end - start < 8 ? 0 : new DataView(bytes.buffer, bytes.byteOffset + start).getUint32(4);
 }
 
 const graceMilliseconds = 2000;

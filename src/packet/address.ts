@@ -31,17 +31,13 @@ export function ipv6Text(reader: ByteReader, offset: number): string | undefined
   if (runStart === 0 && runLength === 5 && reader.u16(offset + 10) === 0xffff) {
     return `::ffff:${ipv4Text(reader, offset + 12)}`;
   }
-  let text = '';
-  for (let group = 0; group < 8; group++) {
-    if (group === runStart) {
-      text += '::';
-      group += runLength - 1;
-      continue;
-    }
-    if (group > 0 && group !== runStart + runLength) text += ':';
-    text += (reader.u16(offset + 2 * group) ?? 0).toString(16);
-  }
-  return text;
+  // Joined, since text grown piece by piece keeps its pieces in memory.
+  const hex = (from: number, to: number): string => {
+    const groups: string[] = [];
+    for (let group = from; group < to; group++) groups.push((reader.u16(offset + 2 * group) ?? 0).toString(16));
+    return groups.join(':');
+  };
+  return runStart < 0 ? hex(0, 8) : [hex(0, runStart), hex(runStart + runLength, 8)].join('::');
 }
 
 /** The bytes of `52:54:00:33:a5:02`. Throws RangeError on other text. */

@@ -74,9 +74,8 @@ export function renderGarp(garp: Garp, room: number | null, style: Style): strin
 export function renderCarp(carp: Carp, columns: Columns, room: number | null, style: Style): string {
   const isNarrow = room !== null && room < narrowRoom;
   const route = (isNarrow ? carp.src : `${carp.src} > ${carp.dst}`).padEnd(columns.addresses);
-  return style.dim(
-    `${route}${isNarrow ? ' ' : '  '}CARP, vhid ${carp.vhid}, advbase ${carp.advbase}, advskew ${carp.advskew}, demote ${carp.demote}`,
-  );
+  const fields = `CARP, vhid ${carp.vhid}, advbase ${carp.advbase}, advskew ${carp.advskew}, demote ${carp.demote}`;
+  return style.dim(wrap(`${route}${isNarrow ? ' ' : '  '}${fields}`, room, 4));
 }
 
 function versionOf({ version, ah }: Advert): string {

@@ -87,7 +87,7 @@ ${commands.map(({ name, summary }) => `      ${quoted(`${name}:${summary}`)}`).j
 ${cases.join('\n')}
   esac
 }
-compdef _ha_doctor ha-doctor
+if [[ "$funcstack[1]" == _ha-doctor ]]; then _ha_doctor "$@"; else compdef _ha_doctor ha-doctor; fi
 `;
 }
 

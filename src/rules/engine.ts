@@ -52,7 +52,7 @@ export function diagnose(rules: readonly Rule[], snapshot: Snapshot, context: Ru
 }
 
 /** Whether two findings are about one virtual router. */
-function isAbout(a: Finding, b: Finding): boolean {
+export function isAbout(a: Finding, b: Finding): boolean {
   return a.subject.family === b.subject.family && a.subject.vrid === b.subject.vrid;
 }
 

@@ -15,7 +15,7 @@ export const checksumVariant = defineRule({
   code: 'HAD103',
   name: 'checksum-variant',
   severity: 'warning',
-  title: "The checksum is right, but by another rule than the RFC's",
+  title: "The checksum is right, but by another rule than keepalived's default",
   explanation: `Three kinds of adverts look damaged to tcpdump and Wireshark and are not: VRRPv3 over IPv4 computed without the pseudo-header
 (keepalived's v3_checksum_as_v2; some routers do so by default), VRRPv3 unicast computed with 224.0.0.18 as destination (keepalived up to
 1.3.6, old_unicast_checksum), and adverts with keepalived 2.4's auth_hmac trailer, whose checksum leaves the trailer out.`,

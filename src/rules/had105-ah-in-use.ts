@@ -4,7 +4,7 @@ import { defineRule } from './rule.ts';
 export const ahInUse = defineRule({
   code: 'HAD105',
   name: 'ah-in-use',
-  severity: 'error',
+  severity: 'warning',
   title: 'Adverts inside IPsec AH (auth_type AH)',
   explanation: `\`auth_type AH\` wraps adverts in an IPsec authentication header, protocol 51. RFC 3768 removed it from VRRP in 2004. Its sequence
 number belongs to one sender; with several senders receivers drop what they take for a replay. VRRPv3 has none, IPv6 is not supported.

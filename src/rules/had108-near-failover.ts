@@ -25,7 +25,10 @@ interface was down, or that began with priority 0 do not count.`,
           .sort((a, b) => b.gapSeconds - a.gapSeconds)
           .slice(0, 3);
         const [worst] = nearest;
-        return worst === undefined ? [] : [judge(router, worst, nearest, context)];
+        if (worst === undefined) return [];
+        const judgement = judge(router, worst, nearest, context);
+        // When they were dropped is not told: the adverts that are missing may be among them.
+        return [(wire.dropped ?? 0) > 0 ? { ...judgement, severity: 'info', certainty: 'possible' } : judgement];
       }),
     );
   },

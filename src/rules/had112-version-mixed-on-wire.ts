@@ -9,7 +9,7 @@ export const versionMixedOnWire = defineRule({
   explanation: `VRRPv2 and VRRPv3 are different packets; a receiver drops the version that it is not set to (RFC 9568 section 7.1). keepalived speaks
 version 2 unless \`vrrp_version 3\` is set, globally or in the instance; IPv6 is always version 3.`,
   consequence: "each node drops the other's adverts: both become master",
-  confirm: 'On both nodes: `grep -n -e vrrp_version -e version /etc/keepalived/keepalived.conf`.',
+  confirm: 'On both nodes: `grep -n version /etc/keepalived/keepalived.conf`.',
   remedy: 'the same vrrp_version in global_defs on both nodes, then restart keepalived',
   references: ['RFC 9568 section 7.1', 'RFC 9568 section 8.4', 'keepalived.conf(5) vrrp_version'],
   needs: ['wire'],

@@ -6,6 +6,11 @@ export function isSound(advert: Advert): boolean {
   return advert.checksum !== 'bad' && advert.problems.length === 0;
 }
 
+/** VRRPv2 or VRRPv3: no router takes another (RFC 9568 section 7.1). */
+export function isKnownVersion({ version }: Advert): boolean {
+  return version === 2 || version === 3;
+}
+
 /** In what two senders of one virtual router do not agree, from one sound advert of each. */
 export function mismatchesOf(a: Advert, b: Advert): MismatchKind[] {
   if (!isSound(a) || !isSound(b)) return [];

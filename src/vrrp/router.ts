@@ -13,7 +13,7 @@ import type {
   TransitionReason,
 } from '../model/wire.ts';
 import { compareAddresses } from './address-order.ts';
-import { isRejected, isSound, mayBeRejected, mismatchesOf } from './mismatch.ts';
+import { isKnownVersion, isRejected, isSound, mayBeRejected, mismatchesOf } from './mismatch.ts';
 import { refOf, runGapIntervals, type WireSender } from './sender.ts';
 import { masterDownSeconds } from './timers.ts';
 
@@ -83,6 +83,10 @@ export class WireRouter implements Router {
   readonly splitBrains: Conflict[] = [];
   readonly nearFailovers: NearFailover[] = [];
   transitions = 0;
+  /** What its senders' first adverts were sent from and to, and list. */
+  readonly #ends = new Set<string>();
+  readonly #addresses = new Set<string>();
+  #isOpen = false;
   /** When any sender last spoke, seconds since the epoch. */
   lastAt = 0;
 
@@ -114,6 +118,24 @@ export class WireRouter implements Router {
     this.#packet = packet;
     this.#capture = capture;
     this.#context = context;
+  }
+
+  /**
+   * Whether a new sender's advert is of this virtual router. Unicast reaches its peer only: where a capture sees several pairs
+   * (on a hypervisor's bridge, a mirror port), those that neither address each other nor share an address have nothing to do
+   * with each other, whatever their vrid.
+   */
+  concerns({ src, dst, multicast, addrs }: Advert): boolean {
+    if (multicast || this.#isOpen || addrs.length === 0) return true;
+    return this.#ends.has(src) || this.#ends.has(dst) || addrs.some((address) => this.#addresses.has(address));
+  }
+
+  admit(sender: WireSender): void {
+    this.senders.push(sender);
+    const { src, dst, multicast, addrs } = sender.advert;
+    if (multicast || addrs.length === 0) this.#isOpen = true;
+    this.#ends.add(src).add(dst);
+    for (const address of addrs) this.#addresses.add(address);
   }
 
   get masters(): readonly WireSender[] {
@@ -166,7 +188,8 @@ export class WireRouter implements Router {
     at: number,
     disturbedAt: number,
   ): void {
-    if (advert.checksum === 'bad' && sender.hasSoundAdvert) {
+    const isDamaged = advert.checksum === 'bad' && sender.hasSoundAdvert;
+    if (isDamaged || (!isKnownVersion(advert) && this.#current !== null)) {
       // Receivers drop it: it changes nothing between them.
       if (sender.addDamaged(advert, packet, capture)) this.#context.changed();
       return;
@@ -256,7 +279,7 @@ export class WireRouter implements Router {
     const isKnown = doubt !== undefined && doubt.master === master && doubt.run === sender.runFrom && !outranks;
     if (isKnown && this.#now - doubt.at < moment) return;
     if (isKnown && (master.lastAt > doubt.at || doubt.kinds.some(mayBeRejected))) {
-      this.#oppose(sender, doubt);
+      this.#oppose(sender, doubt, doubt.from);
       return;
     }
     const kinds = mismatchesOf(master.advert, this.#advert);

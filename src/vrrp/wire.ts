@@ -61,7 +61,7 @@ export class WireFollower implements Wire {
 
   readonly #options: WireOptions;
   readonly #context: RouterContext;
-  readonly #routersByKey = new Map<string, WireRouter>();
+  readonly #routersBySegment = new Map<string, WireRouter[]>();
   readonly #sendersByKey = new Map<string, { router: WireRouter; sender: WireSender }>();
   readonly #byIdentity = new Map<Advert, Entry>();
   #lastAdvert: Advert | null = null;
@@ -72,6 +72,7 @@ export class WireFollower implements Wire {
   readonly #carpsByKey = new Map<string, { count: number }>();
   readonly #watched: Watched[] = [];
   readonly #otherVrids = new Set<number>();
+  #isFinished = false;
   #addresses = 0;
   #startSeconds = 0;
   #startNanoseconds = 0;
@@ -122,6 +123,12 @@ export class WireFollower implements Wire {
     return this.#now - (this.#startSeconds + this.#startNanoseconds / 1e9);
   }
 
+  /** Seconds from the first packet of the capture to this one. */
+  secondsUntil({ seconds, nanoseconds }: CapturedPacket): number {
+    if (!this.#hasTime) return 0;
+    return seconds - this.#startSeconds + (nanoseconds - this.#startNanoseconds) / 1e9;
+  }
+
   /** Whether a virtual router lists the address. */
   isAdvertised(address: string): boolean {
     return this.#owners.has(address);
@@ -150,6 +157,7 @@ export class WireFollower implements Wire {
 
   /** The capture has ended: who still is master is judged at its last packet. */
   finish(): void {
+    this.#isFinished = true;
     for (const router of this.routers) router.tick(this.#lastAt);
     this.revision++;
   }
@@ -173,7 +181,7 @@ export class WireFollower implements Wire {
   /** Expected vrids from which nothing was heard for a whole master-down interval. */
   get unmet(): readonly Expectation[] {
     const wanted: (number | null)[] = [...this.#options.expectedVrids];
-    if (this.live && wanted.length === 0) wanted.push(null);
+    if (this.live && wanted.length === 0 && this.#otherVrids.size === 0) wanted.push(null);
     return wanted.flatMap((vrid) => this.#expect(vrid) ?? []);
   }
 
@@ -187,7 +195,8 @@ export class WireFollower implements Wire {
     }
     if (last === null) {
       const silentSeconds = this.elapsedSeconds;
-      if (this.live && silentSeconds < defaultMasterDownSeconds) return null;
+      // Of a file only its end tells that nothing came.
+      if (silentSeconds < defaultMasterDownSeconds || !(this.live || this.#isFinished)) return null;
       return { vrid, silentSeconds, last: null };
     }
     if (vrid === null) return null;
@@ -248,18 +257,25 @@ export class WireFollower implements Wire {
     const known = this.#sendersByKey.get(key);
     if (known !== undefined) return known;
     if (this.#sendersByKey.size >= senderLimit || !this.#hasRoom(advert.addrs.length)) return null;
-    let router = this.#routersByKey.get(segment);
-    if (router === undefined) {
-      router = new WireRouter(advert, packet, capture, this.#context);
-      this.#routersByKey.set(segment, router);
-      this.routers.push(router);
-    }
+    const router = this.#routerOn(segment, advert, packet, capture);
     const sender = new WireSender(refOf(advert, packet, capture));
-    router.senders.push(sender);
+    router.admit(sender);
     const entry = { router, sender };
     this.#sendersByKey.set(key, entry);
     this.#routerOf.set(sender, router);
     return entry;
+  }
+
+  /** The virtual router that a new sender on a segment belongs to: mostly the one of that vrid. */
+  #routerOn(segment: string, advert: Advert, packet: CapturedPacket, capture: string): WireRouter {
+    const routers = this.#routersBySegment.get(segment) ?? [];
+    const known = routers.find((router) => router.concerns(advert));
+    if (known !== undefined) return known;
+    const router = new WireRouter(advert, packet, capture, this.#context);
+    routers.push(router);
+    this.#routersBySegment.set(segment, routers);
+    this.routers.push(router);
+    return router;
   }
 
   #hasRoom(addresses: number): boolean {

@@ -62,9 +62,9 @@ async function answerOf(bytes: Uint8Array): Promise<Answer> {
   };
 }
 
-/** The split brain of two senders in a dozen packets. */
+/** Two senders that do not agree, in a few adverts. */
 const recording = parsePcap(captureBytes('auth-mismatch.pcap'));
-recording.packets.splice(14);
+recording.packets = recording.packets.filter(({ bytes }) => bytes[12] === 8 && bytes[13] === 0).slice(0, 5);
 const shape = { littleEndian: true, names: ['eth0'], resolution: 6 } as const;
 const formats: readonly [name: string, bytes: Buffer, overhead: number][] = [
   ['pcap', writePcap(recording, { littleEndian: true, magic: 0xa1b2c3d4 }), 24],
@@ -77,7 +77,7 @@ describe.each(formats)('%s cut anywhere', (_, bytes, overhead) => {
   test('says so but between packets, and tells what was before', { timeout: 60_000 }, async () => {
     const whole = await answerOf(bytes);
     expect(whole).toMatchObject({ problems: [], exitCode: 1 });
-    expect(summaryOf(whole.lines).frames).toBe(14);
+    expect(summaryOf(whole.lines).frames).toBe(5);
     let clean = 0;
     let known = 0;
     for (let length = 0; length < bytes.length; length++) {
@@ -105,8 +105,8 @@ describe.each(formats)('%s cut anywhere', (_, bytes, overhead) => {
       );
     }
     // One place behind each packet, and a few in front of the first and behind the last: headers, descriptions, statistics.
-    expect(clean).toBeGreaterThanOrEqual(14);
-    expect(clean).toBeLessThanOrEqual(14 + 3);
+    expect(clean).toBeGreaterThanOrEqual(5);
+    expect(clean).toBeLessThanOrEqual(5 + 3);
   });
 });
 
@@ -119,5 +119,5 @@ test('gzip data cut anywhere say so, and tell what could be unpacked', { timeout
     expect(summaryOf(lines).frames).toBeGreaterThanOrEqual(known);
     known = summaryOf(lines).frames;
   }
-  expect(known).toBe(14);
+  expect(known).toBe(5);
 });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Finding } from '../../model/finding.ts';
 import { createStyle, type Style } from '../../report/style.ts';
@@ -55,7 +56,8 @@ export function styleOf({ color }: CommonOptions): Style {
   return createStyle({
     colour: color === 'always' || (color === 'auto' && wantsColour(isTerminal)),
     utf8: process.platform === 'darwin' || /utf-?8/i.test(locale),
-    columns: isTerminal ? stdout.columns : null,
+    // A serial console may say 0.
+    columns: isTerminal ? stdout.columns || null : null,
   });
 }
 
@@ -67,12 +69,21 @@ function wantsColour(isTerminal: boolean): boolean {
 }
 
 function parseIgnored(value: string): IgnoredFinding {
-  const match = /^(HAD\d{3})(?:=([^:]+(?::[0-9a-f:]+)*?))?:(.*\S.*)$/i.exec(value);
-  const [, code, subject, reason] = match ?? [];
-  if (code === undefined || reason === undefined) {
+  const [, code, rest] = /^(HAD\d{3})([=:].*)$/i.exec(value) ?? [];
+  const subject = rest?.startsWith('=') ? subjectOf(rest.slice(1)) : '';
+  const reason = rest?.slice(subject === '' ? 1 : subject.length + 2).trim();
+  if (code === undefined || !reason || (rest?.startsWith('=') && subject === '')) {
     throw new InvalidArgumentError('expected CODE[=SUBJECT]:REASON, as in HAD116=51:lab segment, known');
   }
-  return { code: code.toUpperCase(), subject: subject ?? null, reason };
+  return { code: code.toUpperCase(), subject: subject === '' ? null : subject, reason };
+}
+
+/** What stands before the colon of the reason; an IPv6 address has colons of its own. */
+function subjectOf(text: string): string {
+  for (let end = text.lastIndexOf(':'); end > 0; end = text.lastIndexOf(':', end - 1)) {
+    if (isIP(text.slice(0, end)) !== 0) return text.slice(0, end);
+  }
+  return text.slice(0, Math.max(0, text.indexOf(':')));
 }
 
 function ignores({ code, subject }: IgnoredFinding, finding: Finding): boolean {

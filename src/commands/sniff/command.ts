@@ -65,7 +65,7 @@ async function sniff(nodes: readonly string[], options: SniffOptions): Promise<v
   // With the packets on stdout the words go to stderr.
   const output = new Output(options.write === '-' ? process.stderr : process.stdout, stop);
   const writer = await openSaved(options.write, options.read);
-  const session = createSession(options, live, sources.length > 1, output, writer);
+  const session = createSession(options, live, sources.length > 1, output, writer, stop);
 
   onInterrupt(stop);
   const clock = live ? startClock(session, output, options.for, stop) : null;
@@ -82,23 +82,28 @@ async function sniff(nodes: readonly string[], options: SniffOptions): Promise<v
     await output.flush();
   };
   const isWatched = process.stderr.isTTY === true && !options.quiet;
-  await Promise.all(
-    sources.map((source) =>
-      session.run(source, flush, {
-        warning: warn,
-        listening: (engine) => {
-          if (isWatched) process.stderr.write(`listening on ${printable(source.name)} (${engine}), Ctrl-C stops\n`);
-        },
-      }),
-    ),
-  );
-  clearInterval(clock ?? undefined);
-  await save(writer?.close());
+  try {
+    await Promise.all(
+      sources.map((source) =>
+        session.run(source, flush, {
+          warning: warn,
+          listening: (engine) => {
+            if (isWatched) process.stderr.write(`listening on ${printable(source.name)} (${engine}), Ctrl-C stops\n`);
+          },
+        }),
+      ),
+    );
+  } finally {
+    clearInterval(clock ?? undefined);
+    stop();
+  }
+  // Where nothing at all could be read, what stood in the file stays.
+  const isNothing = session.wire.frames === 0 && session.problems.length > 0;
+  await save(isNothing ? writer?.abandon() : writer?.close());
 
   const { findings } = session.finish();
   await output.flush();
   if (output.failure !== null) reportError(output.failure);
-  for (const { message, hint } of session.problems) reportError(message, hint);
   process.exitCode = exitCodeOf(findings, options.failOn, session.problems.length > 0 || output.failure !== null);
 }
 
@@ -108,6 +113,7 @@ function createSession(
   severalCaptures: boolean,
   output: Output,
   writer: PcapWriter | null,
+  stop: () => void,
 ): SniffSession {
   const times = new Times(options.utc ?? false);
   const mark = createMarker();
@@ -150,9 +156,13 @@ function createSession(
         ? null
         : (packet, isFollowed) => (isFollowed || (live && !isFiltered) ? writer.write(packet) : undefined),
     packetLimit: options.count ?? null,
-    seconds: live ? null : (options.for ?? null),
+    limitSeconds: live ? null : (options.for ?? null),
+    stop,
+    onProblem: ({ message, hint }) => reportError(message, hint),
   });
 }
+
+const daySeconds = 86_400;
 
 /** Silence is a fact as well: judges every second, and ends the capture after `seconds`. */
 function startClock(
@@ -161,8 +171,12 @@ function startClock(
   seconds: number | undefined,
   stop: () => void,
 ): NodeJS.Timeout {
-  if (seconds !== undefined) setTimeout(stop, seconds * 1000).unref();
+  const started = performance.now();
+  const isOver = () => seconds !== undefined && performance.now() - started >= seconds * 1000;
+  // The clock below would be late by up to a second; a timer for many days cannot be set, and need not.
+  if (seconds !== undefined && seconds < daySeconds) setTimeout(stop, seconds * 1000).unref();
   return setInterval(() => {
+    if (isOver()) stop();
     session.tick(Date.now() / 1000);
     void output.flush();
   }, 1000);

@@ -41,6 +41,8 @@ export interface PrinterOptions {
 
 /** Packets repeat: what is the same for all of equal content is rendered once. */
 const tailLimit = 4096;
+/** Only of adverts that list no more addresses: hostile ones list 255, each another. */
+const tailAddresses = 16;
 
 /** Remembers the text of each packet object, as long as the layout stays as it is. */
 class Tails {
@@ -59,7 +61,7 @@ class Tails {
     const layout = this.#layout();
     const tail = this.#render(packet);
     if (this.#tails.size >= tailLimit || this.#layout() !== layout) this.#tails.clear();
-    this.#tails.set(packet, tail);
+    if (packet.type !== 'advert' || packet.addrs.length <= tailAddresses) this.#tails.set(packet, tail);
     return tail;
   }
 }

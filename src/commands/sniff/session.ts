@@ -26,7 +26,11 @@ export interface SessionOptions extends WireOptions {
   readonly save: ((packet: CapturedPacket, isFollowed: boolean) => void) | null;
   /** Stop after so many packets that pass the filters, or so many seconds of the capture's own time. */
   readonly packetLimit: number | null;
-  readonly seconds: number | null;
+  readonly limitSeconds: number | null;
+  /** Ends all sources. */
+  readonly stop: () => void;
+  /** Tells at once what could not be read. */
+  readonly onProblem: (problem: CaptureProblem) => void;
 }
 
 interface SourceProblem extends CaptureProblem {
@@ -80,7 +84,7 @@ export class SniffSession {
     try {
       const { dropped, problems } = await source.run(sink);
       if (dropped !== null) this.wire.dropped = (this.wire.dropped ?? 0) + dropped;
-      for (const problem of problems) this.problems.push({ source: capture, ...problem });
+      for (const problem of problems) this.#note({ source: capture, ...problem });
     } catch (error) {
       this.fail(capture, error);
     }
@@ -91,7 +95,12 @@ export class SniffSession {
     if (!(error instanceof CaptureError)) throw error;
     const { message, hint, code } = error;
     if (code === 'EPIPE' || this.problems.some((problem) => problem.message === message)) return;
-    this.problems.push({ source, message, ...(hint === undefined ? {} : { hint }) });
+    this.#note({ source, message, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  #note(problem: SourceProblem): void {
+    this.problems.push(problem);
+    this.#options.onProblem(problem);
   }
 
   /** Time has passed on a live capture. */
@@ -103,7 +112,8 @@ export class SniffSession {
   /** The end: prints the last word on everything, unless there was nothing to read at all, and returns it. */
   finish(): Diagnosis {
     this.wire.finish();
-    const { context, visible, printer, version, isJson } = this.#options;
+    const { context, visible, printer, version, isJson, isStreamed } = this.#options;
+    if (isStreamed && isJson) this.#judge();
     const { findings: all, skipped } = diagnose(rules, { wire: this.wire }, context);
     const findings = visible(all);
     const errors = this.problems.map(({ source, message }) => ({ source, message }));
@@ -114,7 +124,12 @@ export class SniffSession {
 
   #take(dissector: Dissector, packet: CapturedPacket, source: CaptureSource): void {
     const { wire } = this;
-    const { printer, save, isStreamed, packetLimit, seconds } = this.#options;
+    const { printer, save, isStreamed, packetLimit, limitSeconds } = this.#options;
+    if (this.#followed === packetLimit) return;
+    if (limitSeconds !== null && wire.secondsUntil(packet) > limitSeconds) {
+      this.#options.stop();
+      return;
+    }
     wire.see(packet);
     const decoded = dissector.dissect(packet);
     const isFollowed = decoded !== null && this.#accepts(decoded);
@@ -125,9 +140,8 @@ export class SniffSession {
       this.#followed++;
       this.#sinceJudged++;
       if (isStreamed && wire.revision !== this.#revision && this.#isTimeToJudge()) this.#judge();
-      if (this.#followed === packetLimit) source.stop();
+      if (this.#followed === packetLimit) this.#options.stop();
     } else if (decoded?.type === 'advert') wire.leaveOut(decoded);
-    if (seconds !== null && wire.elapsedSeconds >= seconds) source.stop();
   }
 
   /** What `--vrid` and `--host` leave. An announcement belongs to the virtual routers whose address it announces. */
