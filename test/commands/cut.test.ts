@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openFile } from '../../src/capture/open.ts';
+import { openFile, openStream } from '../../src/capture/open.ts';
 import { exitCodeOf } from '../../src/commands/shared/exit-code.ts';
 import { JsonPrinter } from '../../src/commands/sniff/printer.ts';
 import { SniffSession } from '../../src/commands/sniff/session.ts';
@@ -26,8 +27,9 @@ interface Answer {
 }
 
 /** What `sniff -r` of the bytes answers. */
-async function answerOf(bytes: Uint8Array): Promise<Answer> {
-  writeFileSync(path, bytes);
+async function answerOf(bytes: Uint8Array, kind: 'file' | 'pipe'): Promise<Answer> {
+  if (kind === 'file') writeFileSync(path, bytes);
+  const source = kind === 'file' ? openFile(path) : openStream('cut', Readable.from([Buffer.from(bytes)]));
   const lines: Line[] = [];
   const times = new Times(true);
   const session = new SniffSession({
@@ -53,7 +55,7 @@ async function answerOf(bytes: Uint8Array): Promise<Answer> {
     stop: () => {},
     onProblem: () => {},
   });
-  await session.run(openFile(path), async () => {}, { warning: () => {} });
+  await session.run(source, async () => {}, { warning: () => {} });
   const { findings } = session.finish();
   return {
     lines,
@@ -66,22 +68,22 @@ async function answerOf(bytes: Uint8Array): Promise<Answer> {
 const recording = parsePcap(captureBytes('auth-mismatch.pcap'));
 recording.packets = recording.packets.filter(({ bytes }) => bytes[12] === 8 && bytes[13] === 0).slice(0, 5);
 const shape = { littleEndian: true, names: ['eth0'], resolution: 6 } as const;
-const formats: readonly [name: string, bytes: Buffer, overhead: number][] = [
-  ['pcap', writePcap(recording, { littleEndian: true, magic: 0xa1b2c3d4 }), 24],
-  ['pcap, big-endian, nanoseconds', writePcap(recording, { littleEndian: false, magic: 0xa1b23c4d }), 24],
-  ['pcapng', writePcapng(recording, { ...shape, kind: 'enhanced' }), 28],
-  ['pcapng of simple packets', writePcapng(recording, { ...shape, kind: 'simple' }), 28],
+const formats: readonly [name: string, bytes: Buffer, overhead: number, kind: 'file' | 'pipe'][] = [
+  ['pcap', writePcap(recording, { littleEndian: true, magic: 0xa1b2c3d4 }), 24, 'file'],
+  ['pcap, big-endian, nanoseconds', writePcap(recording, { littleEndian: false, magic: 0xa1b23c4d }), 24, 'pipe'],
+  ['pcapng', writePcapng(recording, { ...shape, kind: 'enhanced' }), 28, 'pipe'],
+  ['pcapng of simple packets', writePcapng(recording, { ...shape, kind: 'simple' }), 28, 'pipe'],
 ];
 
-describe.each(formats)('%s cut anywhere', (_, bytes, overhead) => {
+describe.each(formats)('%s cut anywhere', (_, bytes, overhead, kind) => {
   test('says so but between packets, and tells what was before', { timeout: 60_000 }, async () => {
-    const whole = await answerOf(bytes);
+    const whole = await answerOf(bytes, kind);
     expect(whole).toMatchObject({ problems: [], exitCode: 1 });
     expect(summaryOf(whole.lines).frames).toBe(5);
     let clean = 0;
     let known = 0;
     for (let length = 0; length < bytes.length; length++) {
-      const { lines, problems, exitCode } = await answerOf(bytes.subarray(0, length));
+      const { lines, problems, exitCode } = await answerOf(bytes.subarray(0, length), kind);
       const { frames, findings, adverts } = summaryOf(lines);
       expect(frames).toBeGreaterThanOrEqual(known);
       known = frames;
@@ -114,7 +116,7 @@ test('gzip data cut anywhere say so, and tell what could be unpacked', { timeout
   const packed = gzipSync(writePcap(recording, { littleEndian: true, magic: 0xa1b2c3d4 }));
   let known = 0;
   for (let length = 0; length < packed.length; length++) {
-    const { lines, problems, exitCode } = await answerOf(packed.subarray(0, length));
+    const { lines, problems, exitCode } = await answerOf(packed.subarray(0, length), 'file');
     expect({ length, exitCode, problems: problems.length }).toEqual({ length, exitCode: 2, problems: 1 });
     expect(summaryOf(lines).frames).toBeGreaterThanOrEqual(known);
     known = summaryOf(lines).frames;
