@@ -66,7 +66,7 @@ const options: readonly Case[] = [
   { name: 'fail-on-error', args: read('near-failover', '-q', '--fail-on', 'error') },
   { name: 'fail-on-info', args: read('v2-pass-unicast', '-q', '--fail-on', 'info') },
   { name: 'fail-on-never', args: read('vrid-mismatch', '-q', '--fail-on', 'never') },
-  { name: 'two-link-layers', args: read('v3-unicast-any-sll2', '-c', '2') },
+  { name: 'any-interface', args: read('v3-unicast-any-sll2', '-c', '2') },
 ];
 
 const explanations: readonly Case[] = [
