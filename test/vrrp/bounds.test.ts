@@ -123,6 +123,16 @@ describe('facts are bounded, and so is the time that they take', () => {
       stepOf: (i) => ({ src: address4(1 + (i % 2000)), vrid: 1 + (i % 255), prio: 100, at: i / 2000 }),
     },
     {
+      name: 'unicast pairs that have nothing to do with each other',
+      stepOf: (i) => ({
+        src: address4(1 + (i % 4000)),
+        dst: address4(0x20000 + (i % 4000)),
+        prio: 100,
+        at: i / 4000,
+        addrs: [address4(0x10000 + (i % 4000))],
+      }),
+    },
+    {
       name: 'senders that stop all the time',
       stepOf: (i) => ({ src: address4(1 + (i % 1000)), prio: i % 2, at: i / 1000 }),
     },

@@ -150,7 +150,7 @@ describe('any adverts at all', () => {
         }
         expect(() => wire.unmet).not.toThrow();
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
@@ -159,7 +159,7 @@ describe('any adverts at all', () => {
       fc.property(fc.oneof(steps, besideAMaster), fc.constantFrom('by-time', 'as-given'), (given, order) => {
         expect(account(play(given, { order }))).toEqual(account(play(given, { order, withoutMemory: true })));
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
