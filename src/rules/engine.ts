@@ -48,7 +48,18 @@ export function diagnose(rules: readonly Rule[], snapshot: Snapshot, context: Ru
     ...finding,
     causes: finding.causes.filter((code) => findings.some((other) => other.code === code && isAbout(other, finding))),
   }));
-  return { findings: sound.sort(byWeight), skipped };
+  return { findings: withoutRepeats(sound.sort(byWeight)), skipped };
+}
+
+/** A capture on all interfaces shows some segments several times (a bridge and its ports): one fault is one finding. */
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  const keys = new Set<string>();
+  return findings.filter((finding) => {
+    const key = findingKey(finding);
+    if (keys.has(key)) return false;
+    keys.add(key);
+    return true;
+  });
 }
 
 /** Whether two findings are about one virtual router. */

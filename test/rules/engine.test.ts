@@ -90,6 +90,22 @@ describe('diagnose', () => {
     ]);
   });
 
+  test('tells one fault of one subject once, at its worst', () => {
+    const judging = [rule('HAD901', [judgement(51, { severity: 'warning' }), judgement(51), judgement(52)])];
+    const { findings } = diagnose(judging, { wire }, context);
+    expect(findings.map(({ severity, subject }) => `${severity} ${subject.vrid}`)).toEqual(['error 51', 'error 52']);
+  });
+
+  test('tells a split brain once that a capture on all interfaces shows on a bridge and on its port', () => {
+    const steps = ['br0', 'eth0'].flatMap((interfaceName) => [
+      ...adverts({ src: lb1, interfaceName }, 101, 0, 16),
+      ...adverts({ src: lb2, interfaceName }, 100, 6.609, 16),
+    ]);
+    const { findings, wire: both } = judgeSteps(steps);
+    expect(both.routers).toHaveLength(2);
+    expect(findings.map(({ code }) => code)).toEqual(['HAD101']);
+  });
+
   test('leaves out causes that do not hold of the same virtual router', () => {
     const judging = [
       rule('HAD901', [judgement(51, { causes: ['HAD902', 'HAD903'] }), judgement(52, { causes: ['HAD902'] })]),
