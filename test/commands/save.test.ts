@@ -10,20 +10,27 @@ import { sniffLines, summaryOf } from './shapes.ts';
 const { folder, file } = scratch();
 const well = 'captures/v2-multicast.pcap';
 
-/** The answer without what names the file, and without frame numbers: packets that say nothing of VRRP are not saved. */
-async function answerOf(path: string): Promise<unknown> {
+interface Answer {
+  /** Without what names the file, and without frame numbers: packets that say nothing of VRRP are not saved. */
+  readonly comparable: unknown;
+  readonly frames: number;
+  readonly adverts: number;
+}
+
+async function answerOf(path: string): Promise<Answer> {
   const { stdout } = await haDoctor(['sniff', '-r', path, '--json']);
   const lines = sniffLines(stdout);
   const summary = summaryOf(lines);
-  return JSON.parse(
+  const comparable = JSON.parse(
     JSON.stringify([...lines.slice(0, -1), { ...summary, captures: [], frames: 0, start: null, end: null }])
       .replace(/"frame":\d+/g, '"frame":0')
       .replaceAll(JSON.stringify(path), '"capture"')
       .replace(/\*{4}\([0-9a-f]{4}\)/g, '****'),
   );
+  return { comparable, frames: summary.frames, adverts: summary.adverts };
 }
 
-const saved = [
+const names = [
   'auth-mismatch',
   'failover-ipv6',
   'v2-ah',
@@ -33,27 +40,37 @@ const saved = [
   'encoded-snap-length',
   'encoded-malformed',
   'encoded-ppp',
-  'vip-list-mismatch',
 ];
 
 describe.each(['pcap', 'pcapng'])('saved as %s', (format) => {
-  test.concurrent.for(saved)('%s gives the same answer', async (name, { expect }) => {
+  const saved = new Map<string, Promise<{ path: string; answer: Answer }>>();
+  /** Saves a capture once, and answers what it holds. */
+  const save = (name: string): Promise<{ path: string; answer: Answer }> => {
+    const known = saved.get(name) ?? saveAnew(name);
+    saved.set(name, known);
+    return known;
+  };
+  const saveAnew = async (name: string): Promise<{ path: string; answer: Answer }> => {
     const path = join(folder, `${name}.${format}`);
     const run = await haDoctor(['sniff', '-r', `captures/${name}.pcap`, '-w', path, '-q']);
     expect(run.stderr).toBe('');
-    expect(await answerOf(path)).toEqual(await answerOf(`captures/${name}.pcap`));
+    return { path, answer: await answerOf(path) };
+  };
+
+  test.concurrent.for(names)('%s gives the same answer', async (name, { expect }) => {
+    const [{ answer }, original] = await Promise.all([save(name), answerOf(`captures/${name}.pcap`)]);
+    expect(answer.comparable).toEqual(original.comparable);
+    expect(answer.adverts).toBeGreaterThan(0);
   });
 
   test.skipIf(!isInstalled('tcpdump'))('opens in tcpdump', async () => {
-    for (const name of saved) {
-      const path = join(folder, `${name}.${format}`);
-      await haDoctor(['sniff', '-r', `captures/${name}.pcap`, '-w', path, '-q']);
-      const wanted = summaryOf(sniffLines((await haDoctor(['sniff', '-r', path, '--json'])).stdout)).frames;
-      const { stdout, stderr, exitCode } = await shell(`PATH=$PATH:/usr/sbin tcpdump -nr ${quoted(path)}`);
+    for (const name of names) {
+      const { path, answer } = await save(name);
+      const { stdout, stderr, exitCode } = await shell(`PATH=$PATH:/usr/sbin tcpdump -tnr ${quoted(path)}`);
       expect({ name, exitCode, frames: stdout.trimEnd().split('\n').length }).toEqual({
         name,
         exitCode: 0,
-        frames: wanted,
+        frames: answer.frames,
       });
       expect(stderr).toMatch(/^reading from file /);
     }
@@ -61,16 +78,12 @@ describe.each(['pcap', 'pcapng'])('saved as %s', (format) => {
 
   test.skipIf(!isInstalled('tshark'))('opens in tshark', async () => {
     for (const name of ['auth-mismatch', 'v3-unicast-any-sll2', 'encoded-qinq']) {
-      const path = join(folder, `tshark-${name}.${format}`);
-      await haDoctor(['sniff', '-r', `captures/${name}.pcap`, '-w', path, '-q']);
+      const { path, answer } = await save(name);
       const { stdout, exitCode } = await shell(
         `tshark -nr ${quoted(path)} -Y vrrp -T fields -e vrrp.virt_rtr_id 2>/dev/null`,
       );
-      const adverts = sniffLines((await haDoctor(['sniff', '-r', path, '--json'])).stdout).filter(
-        ({ type }) => type === 'advert',
-      );
       expect(exitCode).toBe(0);
-      expect(stdout.trimEnd().split('\n')).toHaveLength(adverts.length);
+      expect(stdout.trimEnd().split('\n')).toHaveLength(answer.adverts);
     }
   });
 });
