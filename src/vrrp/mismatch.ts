@@ -31,7 +31,7 @@ export function mismatchesOf(a: Advert, b: Advert): MismatchKind[] {
   return kinds;
 }
 
-const dropping: readonly MismatchKind[] = ['version', 'auth', 'trailer', 'cast'];
+const dropping: readonly MismatchKind[] = ['version', 'auth', 'cast'];
 
 /**
  * Whether keepalived drops an advert for this mismatch (vrrp_check_packet() in every version up to 2.4): both nodes
@@ -42,11 +42,12 @@ export function isRejected(kind: MismatchKind, version: number): boolean {
 }
 
 /**
- * Whether the receiver's version decides: differing addresses are dropped up to keepalived 2.3.2 only, so that they prove
- * no rejection by themselves.
+ * Whether the receiver decides: differing addresses are dropped up to keepalived 2.3.2 only, and an `auth_hmac` trailer is
+ * asked for in the mode `enforce`, but not in `receive-only` and `permissive`, by which it is rolled out. Such a mismatch
+ * proves no rejection by itself.
  */
 export function mayBeRejected(kind: MismatchKind): boolean {
-  return kind === 'addresses';
+  return kind === 'addresses' || kind === 'trailer';
 }
 
 /** keepalived 2.4's `auth_hmac` trailer and its key; bytes that nobody knows say nothing. */
