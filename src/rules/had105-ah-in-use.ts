@@ -7,7 +7,7 @@ export const ahInUse = defineRule({
   severity: 'warning',
   title: 'Adverts inside IPsec AH (auth_type AH)',
   explanation: `\`auth_type AH\` wraps adverts in an IPsec authentication header, protocol 51. RFC 3768 removed it from VRRP in 2004. Its sequence
-number belongs to one sender; with several senders receivers drop what they take for a replay. VRRPv3 has none, IPv6 is not supported.
+number belongs to one sender; with several senders receivers drop what they take for a replay. VRRPv3 has no authentication, and IPv6 is not supported.
 A firewall that admits protocol 112 does not admit it.`,
   consequence:
     'it works for two IPv4 nodes; it breaks with a third sender, with IPv6, with VRRPv3, and behind a firewall that knows protocol 112 only',

@@ -6,8 +6,8 @@ export const passwordInClear = defineRule({
   name: 'password-in-clear',
   severity: 'info',
   title: 'The VRRP password is readable on the wire',
-  explanation: `\`auth_type PASS\` sends the password in clear in every advert. It keeps two pairs from being mixed up by accident, and nobody out who
-can see the segment; RFC 3768 dropped it for that reason, and VRRPv3 has no authentication.`,
+  explanation: `\`auth_type PASS\` sends the password in clear in every advert. It keeps two pairs from being mixed up by accident, but keeps nobody
+out who can see the segment; RFC 3768 dropped it for that reason, and VRRPv3 has no authentication.`,
   consequence: 'anyone on the segment reads the password and can take over the addresses',
   confirm: '`tcpdump -vni IFACE ip proto 112` prints it as auth "…".',
   remedy:
