@@ -63,7 +63,7 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
 }
 
 /** Whether two findings are about one virtual router. */
-export function isAbout(a: Finding, b: Finding): boolean {
+function isAbout(a: Finding, b: Finding): boolean {
   return a.subject.family === b.subject.family && a.subject.vrid === b.subject.vrid;
 }
 

@@ -48,7 +48,7 @@ export function withProgram(command: string): string {
   return `HA_DOCTOR=("${process.execPath}" "${program}"); ha-doctor() { "${process.execPath}" "${program}" "$@"; }\n${command}`;
 }
 
-export function environment(changes: RunOptions['env'] = {}): Record<string, string> {
+function environment(changes: RunOptions['env'] = {}): Record<string, string> {
   const merged = { ...pinned, ...changes };
   return Object.fromEntries(Object.entries(merged).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
 }
