@@ -15,7 +15,7 @@ export function explainRule(rule: RuleText, style: Style): string {
     section('Consequence', sentence(rule.consequence)),
     section('How to confirm', sentence(rule.confirm)),
     section('Remedy', sentence(rule.remedy)),
-    `${style.strong('References')}\n${rule.references.map((reference) => `  ${reference}`).join('\n')}`,
+    `${style.strong('References')}\n${rule.references.map((reference) => wrap(`  ${reference}`, columns, 4)).join('\n')}`,
   ].join('\n\n')}\n`;
 }
 

@@ -126,7 +126,7 @@ describe('renderRouters', () => {
     const odd = sender({ last: advert({ intvl: null, authtype: null }), prio: null }, null);
     const moved = sender({ src: '10.77.0.2', prio: { min: 50, max: 101, last: 50 } });
     const [, , first, second] = render([router({ senders: [odd, moved] })]).split('\n');
-    expect(first).toMatch(/^ {2}10\.77\.0\.1 {2}12 {7}0 {17}\? {6}- {2,}0$/);
+    expect(first?.trim().split(/ +/)).toEqual(['10.77.0.1', '12', '0', '?', '-', '0']);
     expect(second).toContain('50..101, now 50');
   });
 
