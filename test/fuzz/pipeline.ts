@@ -135,6 +135,8 @@ export function complaintsOf({ text, lines, problems }: Sniffed): string[] {
   const final = summary.findings.map((finding) => keyOf(finding) + JSON.stringify(finding.evidence));
   if (new Set(final).size !== final.length) complaints.push(`a finding stands twice: ${final.sort().join(' ')}`);
   if (summary.errors.length !== problems.length) complaints.push('errors and problems differ');
+  const adverts = lines.filter(({ type }) => type === 'advert').length;
+  if (adverts !== summary.adverts) complaints.push(`${adverts} adverts were printed, ${summary.adverts} counted`);
   for (const problem of problems) {
     if (problem.includes('\n') || obeyed.test(problem) || problem.length > 200)
       complaints.push(`no clear line: ${JSON.stringify(problem)}`);
@@ -150,6 +152,10 @@ export async function check(bytes: Uint8Array, options: PipelineOptions): Promis
   const milliseconds = performance.now() - started;
   // A capture of at most a few hundred kilobytes: a second is an eternity, even on a loaded machine.
   if (milliseconds > 3000) complaints.push(`it took ${Math.round(milliseconds)} ms for ${bytes.length} bytes`);
+  if (!options.live && options.pieceLength < bytes.length && bytes.length < 20_000) {
+    const inOnePiece = await sniffed(bytes, { ...options, pieceLength: bytes.length });
+    if (inOnePiece.text !== answer.text) complaints.push('it depends on the pieces in which the bytes come');
+  }
   if (complaints.length > 0) throw new Error(complaints.slice(0, 5).join('\n'));
   return answer;
 }
