@@ -36,7 +36,7 @@ export async function transcript(tried: Case): Promise<string> {
 }
 
 /** Runs a command line in a pseudo-terminal, where stdout and stderr come as one. */
-export async function onTerminal(line: string, columns: number, env: RunOptions['env'] = {}): Promise<Ended> {
+async function onTerminal(line: string, columns: number, env: RunOptions['env'] = {}): Promise<Ended> {
   // script(1) runs what stands in SCRIPT_LINE: quoting it twice would be unreadable.
   const inner = `stty cols ${columns} rows 50; eval "$SCRIPT_LINE"`;
   const run = await shell(`script -qec ${quoted(inner)} /dev/null`, {
