@@ -83,10 +83,6 @@ export class WireRouter implements Router {
   readonly splitBrains: Conflict[] = [];
   readonly nearFailovers: NearFailover[] = [];
   transitions = 0;
-  /** What its senders' first adverts were sent from and to, and list. */
-  readonly #ends = new Set<string>();
-  readonly #addresses = new Set<string>();
-  #isOpen = false;
   /** When any sender last spoke, seconds since the epoch. */
   lastAt = 0;
 
@@ -118,24 +114,6 @@ export class WireRouter implements Router {
     this.#packet = packet;
     this.#capture = capture;
     this.#context = context;
-  }
-
-  /**
-   * Whether a new sender's advert is of this virtual router. Unicast reaches its peer only: where a capture sees several pairs
-   * (on a hypervisor's bridge, a mirror port), those that neither address each other nor share an address have nothing to do
-   * with each other, whatever their vrid.
-   */
-  concerns({ src, dst, multicast, addrs }: Advert): boolean {
-    if (multicast || this.#isOpen || addrs.length === 0) return true;
-    return this.#ends.has(src) || this.#ends.has(dst) || addrs.some((address) => this.#addresses.has(address));
-  }
-
-  admit(sender: WireSender): void {
-    this.senders.push(sender);
-    const { src, dst, multicast, addrs } = sender.advert;
-    if (multicast || addrs.length === 0) this.#isOpen = true;
-    this.#ends.add(src).add(dst);
-    for (const address of addrs) this.#addresses.add(address);
   }
 
   get masters(): readonly WireSender[] {

@@ -2,6 +2,7 @@ import type { Advert, CapturedPacket, Carp, Garp, WirePacket } from '../model/pa
 import type { Timestamp } from '../model/time.ts';
 import type { CarpHost, Expectation, GarpRef, PriorityChange, SharedAddress, Transition, Wire } from '../model/wire.ts';
 import { type RouterContext, WireRouter } from './router.ts';
+import { Segment } from './segment.ts';
 import { refOf, WireSender } from './sender.ts';
 import { masterDownSeconds } from './timers.ts';
 
@@ -61,7 +62,7 @@ export class WireFollower implements Wire {
 
   readonly #options: WireOptions;
   readonly #context: RouterContext;
-  readonly #routersBySegment = new Map<string, WireRouter[]>();
+  readonly #segments = new Map<string, Segment>();
   readonly #sendersByKey = new Map<string, { router: WireRouter; sender: WireSender }>();
   readonly #byIdentity = new Map<Advert, Entry>();
   #lastAdvert: Advert | null = null;
@@ -252,30 +253,28 @@ export class WireFollower implements Wire {
     packet: CapturedPacket,
     capture: string,
   ): { router: WireRouter; sender: WireSender } | null {
-    const segment = `${advert.family} ${advert.vrid} ${advert.vlan.join('.')} ${packet.interfaceName ?? ''}`;
-    const key = `${segment} ${advert.src}`;
+    const segmentKey = `${advert.family} ${advert.vrid} ${advert.vlan.join('.')} ${packet.interfaceName ?? ''}`;
+    const key = `${segmentKey} ${advert.src}`;
     const known = this.#sendersByKey.get(key);
     if (known !== undefined) return known;
     if (this.#sendersByKey.size >= senderLimit || !this.#hasRoom(advert.addrs.length)) return null;
-    const router = this.#routerOn(segment, advert, packet, capture);
+    let segment = this.#segments.get(segmentKey);
+    if (segment === undefined) {
+      segment = new Segment();
+      this.#segments.set(segmentKey, segment);
+    }
+    let router = segment.find(advert);
+    if (router === null) {
+      router = new WireRouter(advert, packet, capture, this.#context);
+      this.routers.push(router);
+    }
+    segment.join(advert, router);
     const sender = new WireSender(refOf(advert, packet, capture));
-    router.admit(sender);
+    router.senders.push(sender);
     const entry = { router, sender };
     this.#sendersByKey.set(key, entry);
     this.#routerOf.set(sender, router);
     return entry;
-  }
-
-  /** The virtual router that a new sender on a segment belongs to: mostly the one of that vrid. */
-  #routerOn(segment: string, advert: Advert, packet: CapturedPacket, capture: string): WireRouter {
-    const routers = this.#routersBySegment.get(segment) ?? [];
-    const known = routers.find((router) => router.concerns(advert));
-    if (known !== undefined) return known;
-    const router = new WireRouter(advert, packet, capture, this.#context);
-    routers.push(router);
-    this.#routersBySegment.set(segment, routers);
-    this.routers.push(router);
-    return router;
   }
 
   #hasRoom(addresses: number): boolean {
