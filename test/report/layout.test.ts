@@ -21,6 +21,22 @@ describe('sniff on a terminal of', () => {
   });
 });
 
+test('from 76 to 140 columns the longest adverts fit', async () => {
+  for (const name of ['auth-mismatch', 'vip-list-mismatch-ipv6', 'encoded-qinq', 'encoded-auth-hmac', 'v2-ah']) {
+    const bytes = readFileSync(join(folder, `${name}.pcap`));
+    for (let columns = 76; columns <= 140; columns += 4) {
+      const { text } = await sniffed(bytes, { columns, live: false, pieceLength: 1 << 20 });
+      const longest = Math.max(
+        ...text
+          .replace(escapes, '')
+          .split('\n')
+          .map((line) => line.length),
+      );
+      expect({ name, columns, fits: longest <= columns }).toEqual({ name, columns, fits: true });
+    }
+  }
+});
+
 test('adverts of equal senders stand below each other, field by field', async () => {
   for (const columns of [null, 80, 200]) {
     const { text } = await sniffed(readFileSync(join(folder, 'failover-check-fails.pcap')), {
