@@ -109,6 +109,37 @@ describe('a healthy group', () => {
     );
   });
 
+  test('nor does one of its nodes see any, whatever reaches it', () => {
+    fc.assert(
+      fc.property(setup, environment, incidents, fc.nat(1), ({ nodes }, surroundings, happening, capturedOn) => {
+        const { played } = account({ nodes, incidents: happening, cuts: [], ...surroundings, capturedOn });
+        expect(troubles(played)).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('nor does a capture that begins in the middle', () => {
+    fc.assert(
+      fc.property(setup, environment, incidents, fc.nat(200), ({ nodes }, surroundings, happening, begin) => {
+        const { simulated } = account({ nodes, incidents: happening, cuts: [], ...surroundings });
+        expect(troubles(play(simulated.steps.slice(begin)))).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('nor does a capture that has every packet twice', () => {
+    fc.assert(
+      fc.property(setup, environment, incidents, ({ nodes }, surroundings, happening) => {
+        const { simulated } = account({ nodes, incidents: happening, cuts: [], ...surroundings });
+        const copies = simulated.steps.map((step) => ({ ...step, at: step.at + 0.00003 }));
+        expect(troubles(play([...simulated.steps, ...copies]))).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test('each transition begins where the one before ended', () => {
     fc.assert(
       fc.property(setup, environment, incidents, ({ nodes }, surroundings, happening) => {
@@ -181,6 +212,21 @@ describe('a group that is cut apart', () => {
     );
     // A third of the cuts are of a kind that makes two masters.
     expect(seen).toBeGreaterThan(30);
+  });
+
+  test('and none on a node that hears nothing of the other', () => {
+    fc.assert(
+      fc.property(setup, environment, fc.nat(1), ({ nodes }, surroundings, capturedOn) => {
+        const apart = [
+          { from: 0, to: 1000, sender: 0, receiver: 1 },
+          { from: 0, to: 1000, sender: 1, receiver: 0 },
+        ];
+        const pair = { nodes: nodes.slice(0, 2), incidents: [], cuts: apart, ...surroundings, capturedOn };
+        const { steps } = simulate({ ...pair, length: 40 });
+        expect(troubles(play(steps))).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test('and still is one at the end of a capture that ends in it', () => {

@@ -40,6 +40,8 @@ export interface Segment {
   readonly answers: boolean;
   /** In intervals. */
   readonly length: number;
+  /** The node on which is captured: what it sends, and what reaches it. Without one: the switch, where all is heard. */
+  readonly capturedOn?: number | undefined;
 }
 
 /** A time during which a node believed to be master, in seconds. */
@@ -214,11 +216,16 @@ class Simulation {
 
   #send(node: SimulatedNode, prio: number): void {
     const advertised = { sender: node.index, prio, intvl: node.interval };
-    this.#steps.push({ ...node.node.sending, prio, at: this.#now });
+    const step = { ...node.node.sending, prio };
+    const { capturedOn } = this.#segment;
+    if (capturedOn === undefined || capturedOn === node.index) this.#steps.push({ ...step, at: this.#now });
     for (const receiver of this.#nodes) {
       if (receiver === node || this.#isCut(node, receiver)) continue;
       const delay = (0.001 + this.#chance() * this.#segment.delay) * this.#interval;
-      this.#agenda.plan(this.#now + delay, () => this.#receive(receiver, advertised));
+      this.#agenda.plan(this.#now + delay, () => {
+        if (capturedOn === receiver.index) this.#steps.push({ ...step, at: this.#now });
+        this.#receive(receiver, advertised);
+      });
     }
   }
 
