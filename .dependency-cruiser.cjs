@@ -1,5 +1,5 @@
 // The arrows between the rooms of src/ (docs/architecture.md). `npm run check` fails on any other.
-const pure = '^src/(packet|vrrp|rules|model|report)/';
+const pure = '^src/(packet|syslog|keepalived|nginx|vrrp|timeline|compare|rules|model|report)/';
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -27,6 +27,42 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/vrrp/' },
       to: { path: '^src/', pathNot: '^src/(vrrp|model)/' },
+    },
+    {
+      name: 'syslog-sees-model-only',
+      severity: 'error',
+      from: { path: '^src/syslog/' },
+      to: { path: '^src/', pathNot: '^src/(syslog|model)/' },
+    },
+    {
+      name: 'keepalived-sees-model-only',
+      severity: 'error',
+      from: { path: '^src/keepalived/' },
+      to: { path: '^src/', pathNot: '^src/(keepalived|model)/' },
+    },
+    {
+      name: 'nginx-sees-model-only',
+      severity: 'error',
+      from: { path: '^src/nginx/' },
+      to: { path: '^src/', pathNot: '^src/(nginx|model)/' },
+    },
+    {
+      name: 'timeline-sees-model-only',
+      severity: 'error',
+      from: { path: '^src/timeline/' },
+      to: { path: '^src/', pathNot: '^src/(timeline|model)/' },
+    },
+    {
+      name: 'node-sees-model-only',
+      severity: 'error',
+      from: { path: '^src/node/' },
+      to: { path: '^src/', pathNot: '^src/(node|model)/' },
+    },
+    {
+      name: 'compare-sees-what-it-compares',
+      severity: 'error',
+      from: { path: '^src/compare/' },
+      to: { path: '^src/', pathNot: '^src/(compare|keepalived|nginx|model)/' },
     },
     {
       name: 'rules-see-model-only',

@@ -1,5 +1,6 @@
 // The pure rooms as a typed library, for those who build on them.
 export type * from './model/finding.ts';
+export type * from './model/log.ts';
 export type * from './model/packet.ts';
 export type * from './model/snapshot.ts';
 export type * from './model/time.ts';
