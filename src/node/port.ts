@@ -1,0 +1,31 @@
+/** Why there are no bytes. `denied` is a lack of privilege; `unreachable` says it of the whole node. */
+export type Refusal = 'missing' | 'denied' | 'not-a-file' | 'too-large' | 'failed' | 'unreachable';
+
+/** What reading gave: the bytes, or why there are none. Never both, never an exception: what is missing is a fact. */
+export type Reading =
+  | { readonly bytes: Uint8Array; readonly refusal: null }
+  | { readonly bytes: null; readonly refusal: Refusal; readonly reason: string };
+
+/** Something in a folder of the node. */
+export interface FileEntry {
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'other';
+  readonly mode: number;
+  readonly size: number;
+  /** Seconds since the epoch. */
+  readonly modifiedSeconds: number;
+}
+
+/**
+ * A node of the pair, wherever its evidence lies: this machine, another by ssh, or a directory that is laid out as the
+ * node's root, with the output of commands under `commands/`. Paths are absolute, as on the node.
+ */
+export interface NodePort {
+  readonly name: string;
+  /** A file, up to `limit` bytes. */
+  readFile(path: string, limit?: number): Promise<Reading>;
+  /** The files and folders in a folder, symbolic links followed, in the order of their names; empty where it cannot be read. */
+  list(folder: string): Promise<readonly FileEntry[]>;
+  /** The output of a command, by its name under `commands/`: `ip-addr.json`. */
+  output(name: string): Promise<Reading>;
+}
