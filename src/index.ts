@@ -1,12 +1,13 @@
 // The pure rooms as a typed library, for those who build on them.
 export type * from './model/finding.ts';
+export type * from './model/keepalived.ts';
 export type * from './model/log.ts';
 export type * from './model/packet.ts';
-export type * from './model/snapshot.ts';
+export * from './model/snapshot.ts';
 export type * from './model/time.ts';
 export type * from './model/wire.ts';
 export { Dissector, linkTypeName, supportsLinkType } from './packet/dissect.ts';
 export { type Diagnosis, diagnose } from './rules/engine.ts';
-export { findRule, rules } from './rules/index.ts';
+export { findRule, rules, rulesOn } from './rules/index.ts';
 export type { Rule, RuleContext } from './rules/rule.ts';
 export { WireFollower, type WireOptions } from './vrrp/wire.ts';

@@ -5,6 +5,7 @@ import type { Needed, Rule, RuleContext } from './rule.ts';
 /** The evidence of the node layout that fills a part of the snapshot. */
 const evidenceOf: Readonly<Record<keyof Snapshot, readonly string[]>> = {
   wire: ['captures/*.pcap*'],
+  configurations: ['etc/keepalived/keepalived.conf'],
 };
 
 /** The findings, worst first, and the rules that could not be evaluated. */

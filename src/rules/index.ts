@@ -1,3 +1,4 @@
+import type { Snapshot } from '../model/snapshot.ts';
 import { splitBrain } from './had101-split-brain.ts';
 import { foreignRouter } from './had102-foreign-router.ts';
 import { checksumVariant } from './had103-checksum-variant.ts';
@@ -39,6 +40,11 @@ export const rules: readonly Rule[] = [
   unicastMulticastMixed,
   malformedAdvert,
 ];
+
+/** The rules that need nothing but these parts of the snapshot. */
+export function rulesOn(...parts: readonly (keyof Snapshot)[]): readonly Rule[] {
+  return rules.filter(({ needs }) => needs.every((part) => parts.includes(part)));
+}
 
 /** The rule of a code or name, in any case; undefined where there is none. */
 export function findRule(codeOrName: string): Rule | undefined {

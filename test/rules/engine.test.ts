@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Subject } from '../../src/model/finding.ts';
+import { emptySnapshot } from '../../src/model/snapshot.ts';
 import { diagnose, findingKey } from '../../src/rules/engine.ts';
-import { rules } from '../../src/rules/index.ts';
+import { rules, rulesOn } from '../../src/rules/index.ts';
 import { defineRule, type Judgement, type Rule } from '../../src/rules/rule.ts';
 import { adverts, lb1, lb2, play } from '../vrrp/timeline.ts';
 import { context, judgeSteps } from './judged.ts';
@@ -47,22 +48,26 @@ describe('diagnose', () => {
         throw new Error('called without evidence');
       },
     });
-    expect(diagnose([never], { wire: null }, context)).toEqual({
+    expect(diagnose([never], emptySnapshot, context)).toEqual({
       findings: [],
       skipped: [{ code: 'HAD901', reason: 'needs wire evidence', needs: ['captures/*.pcap*'] }],
     });
   });
 
   test('skips every rule of the registry without evidence, and none with it', () => {
-    const { findings, skipped } = diagnose(rules, { wire: null }, context);
+    const { findings, skipped } = diagnose(rules, emptySnapshot, context);
     expect(findings).toEqual([]);
     expect(skipped.map(({ code }) => code)).toEqual(rules.map(({ code }) => code));
-    expect(diagnose(rules, { wire }, context)).toEqual({ findings: [], skipped: [] });
+    expect(diagnose(rulesOn('wire'), { ...emptySnapshot, wire }, context)).toEqual({ findings: [], skipped: [] });
   });
 
   test('puts in what the rule says where the judgement does not', () => {
     const own = { severity: 'info', certainty: 'possible', consequence: 'another', remedy: 'other' } as const;
-    const { findings } = diagnose([rule('HAD901', [judgement(51), judgement(52, own)])], { wire }, context);
+    const { findings } = diagnose(
+      [rule('HAD901', [judgement(51), judgement(52, own)])],
+      { ...emptySnapshot, wire },
+      context,
+    );
     expect(findings).toMatchObject([
       {
         severity: 'error',
@@ -80,7 +85,7 @@ describe('diagnose', () => {
       rule('HAD902', [judgement(1), judgement(2, { severity: 'info' }), judgement(3)]),
       rule('HAD901', [judgement(4, { severity: 'warning' }), judgement(5)]),
     ];
-    const { findings } = diagnose(judging, { wire }, context);
+    const { findings } = diagnose(judging, { ...emptySnapshot, wire }, context);
     expect(findings.map(({ code, severity, subject }) => `${code} ${severity} ${subject.vrid}`)).toEqual([
       'HAD901 error 5',
       'HAD902 error 1',
@@ -92,7 +97,7 @@ describe('diagnose', () => {
 
   test('tells one fault of one subject once, at its worst', () => {
     const judging = [rule('HAD901', [judgement(51, { severity: 'warning' }), judgement(51), judgement(52)])];
-    const { findings } = diagnose(judging, { wire }, context);
+    const { findings } = diagnose(judging, { ...emptySnapshot, wire }, context);
     expect(findings.map(({ severity, subject }) => `${severity} ${subject.vrid}`)).toEqual(['error 51', 'error 52']);
   });
 
@@ -112,20 +117,21 @@ describe('diagnose', () => {
       rule('HAD902', [judgement(51)]),
       rule('HAD903', [judgement(99)]),
     ];
-    const { findings } = diagnose(judging, { wire }, context);
+    const { findings } = diagnose(judging, { ...emptySnapshot, wire }, context);
     expect(findings.filter(({ code }) => code === 'HAD901').map(({ causes }) => causes)).toEqual([['HAD902'], []]);
   });
 });
 
 describe('the key of a finding', () => {
   const key = (code: string, subject: Subject) => {
-    const { findings } = diagnose([rule(code, [{ ...judgement(1), subject }])], { wire }, context);
+    const { findings } = diagnose([rule(code, [{ ...judgement(1), subject }])], { ...emptySnapshot, wire }, context);
     return findings.map(findingKey)[0];
   };
 
   test('is of the fault and its subject, not of words', () => {
     const [first, second] = ['message', 'other words'].map(
-      (message) => diagnose([rule('HAD901', [judgement(51, { message })])], { wire }, context).findings[0],
+      (message) =>
+        diagnose([rule('HAD901', [judgement(51, { message })])], { ...emptySnapshot, wire }, context).findings[0],
     );
     if (first === undefined || second === undefined) throw new Error('no finding');
     expect(findingKey(first)).toBe(findingKey(second));

@@ -2,11 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { openFile } from '../../src/capture/open.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { CapturedPacket, WirePacket } from '../../src/model/packet.ts';
+import { emptySnapshot } from '../../src/model/snapshot.ts';
 import { inSeconds } from '../../src/model/time.ts';
 import type { Transition } from '../../src/model/wire.ts';
 import { Dissector, dissectPacket } from '../../src/packet/dissect.ts';
 import { diagnose, findingKey } from '../../src/rules/engine.ts';
-import { rules } from '../../src/rules/index.ts';
+import { rulesOn } from '../../src/rules/index.ts';
 import type { RuleContext } from '../../src/rules/rule.ts';
 import { WireFollower } from '../../src/vrrp/wire.ts';
 import { type Played, type Playing, play, type Step } from '../vrrp/timeline.ts';
@@ -55,11 +56,11 @@ class Judge {
   judge(wire: WireFollower): void {
     if (wire.revision === this.#revision) return;
     this.#revision = wire.revision;
-    this.live.push(diagnose(rules, { wire }, context).findings);
+    this.live.push(diagnose(rulesOn('wire'), { ...emptySnapshot, wire }, context).findings);
   }
 
   end({ wire, transitions }: Played): Judged {
-    const { findings } = diagnose(rules, { wire }, context);
+    const { findings } = diagnose(rulesOn('wire'), { ...emptySnapshot, wire }, context);
     return { wire, transitions, findings, live: this.live, packets: this.packets };
   }
 }

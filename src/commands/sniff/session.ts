@@ -1,15 +1,18 @@
 import { CaptureError, type CaptureProblem, type CaptureSink, type CaptureSource } from '../../capture/source.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { CapturedPacket, WirePacket } from '../../model/packet.ts';
+import { emptySnapshot } from '../../model/snapshot.ts';
 import { Dissector, linkTypeName, supportsLinkType } from '../../packet/dissect.ts';
 import { type Diagnosis, diagnose, findingKey } from '../../rules/engine.ts';
-import { rules } from '../../rules/index.ts';
+import { rulesOn } from '../../rules/index.ts';
 import type { RuleContext } from '../../rules/rule.ts';
 import { WireFollower, type WireOptions } from '../../vrrp/wire.ts';
 import type { SniffPrinter } from './printer.ts';
 
 /** Up to this many senders every new fact is judged at once; with more only after as many packets. */
 const promptSenders = 16;
+
+const wireRules = rulesOn('wire');
 
 export interface SessionOptions extends WireOptions {
   readonly version: string;
@@ -114,7 +117,7 @@ export class SniffSession {
     this.wire.finish();
     const { context, visible, printer, version, isJson, isStreamed } = this.#options;
     if (isStreamed && isJson) this.#judge();
-    const { findings: all, skipped } = diagnose(rules, { wire: this.wire }, context);
+    const { findings: all, skipped } = diagnose(wireRules, { ...emptySnapshot, wire: this.wire }, context);
     const findings = visible(all);
     const errors = this.problems.map(({ source, message }) => ({ source, message }));
     if (isJson || this.wire.frames > 0 || errors.length === 0)
@@ -168,7 +171,7 @@ export class SniffSession {
     this.#revision = this.wire.revision;
     this.#sinceJudged = 0;
     const { context, visible, printer } = this.#options;
-    for (const finding of visible(diagnose(rules, { wire: this.wire }, context).findings)) {
+    for (const finding of visible(diagnose(wireRules, { ...emptySnapshot, wire: this.wire }, context).findings)) {
       const key = findingKey(finding);
       if (this.#seen.has(key)) continue;
       this.#seen.add(key);
