@@ -39,26 +39,41 @@ export type Rejection =
   | 'vrid'
   | 'other';
 
+/** Why an instance is in FAULT: `name` is the script's, interface's, file's or process's. */
+export interface FaultCause {
+  readonly what: 'script' | 'interface' | 'file' | 'process' | 'bfd' | 'address';
+  readonly name: string | null;
+}
+
 /**
  * What one line says about VRRP. `instance` and `group` are names of keepalived.conf; `peer` is an address; seconds are
- * seconds. What the line's form does not tell is null.
+ * seconds. What the line's form does not tell is null. A `detail` is keepalived's own words.
  */
 export type LogEvent =
+  /**
+   * `isInitial`: the first state after a start, where the line says so. FAULT is told more than once, each time with
+   * another cause and at last without: a state that is already held is no transition.
+   */
   | {
       readonly kind: 'state';
       readonly instance: string;
       readonly to: VrrpState;
       readonly isInitial: boolean;
-      readonly detail: string | null;
+      readonly cause: FaultCause | null;
     }
-  /** `Transition to MASTER STATE` of 1.x: `Entering MASTER STATE` follows one interval later. */
+  /** `Transition to MASTER STATE` of 1.x: `Entering MASTER STATE` follows one interval later, or does not. */
   | { readonly kind: 'state-announced'; readonly instance: string; readonly to: VrrpState }
-  | { readonly kind: 'group-state'; readonly group: string; readonly to: VrrpState; readonly detail: string | null }
-  | { readonly kind: 'group-syncing'; readonly group: string; readonly to: VrrpState }
+  /** A sync group takes its members to a state; `instance` is the one member that takes the others along, if named. */
+  | {
+      readonly kind: 'group-syncing';
+      readonly group: string;
+      readonly to: VrrpState;
+      readonly instance: string | null;
+    }
   | { readonly kind: 'advert-timeout'; readonly instance: string }
-  | { readonly kind: 'priority-zero-received'; readonly instance: string; readonly peer: string | null }
+  | { readonly kind: 'priority-zero-received'; readonly instance: string }
   | { readonly kind: 'priority-zero-sent'; readonly instance: string }
-  /** An advert heard and compared: `theirs` and `ours` are priorities. */
+  /** An advert heard and compared: `theirs` and `ours` are priorities. `equal` is equal priority, and a higher address. */
   | {
       readonly kind: 'advert-compared';
       readonly instance: string;
@@ -67,8 +82,10 @@ export type LogEvent =
       readonly theirs: number | null;
       readonly ours: number | null;
       readonly role: 'MASTER' | 'BACKUP' | null;
+      readonly forcesElection: boolean;
     }
-  | { readonly kind: 'election-forced'; readonly instance: string; readonly peer: string | null }
+  /** Up to 1.3, of a backup whose priority has become the higher one. */
+  | { readonly kind: 'election-forced'; readonly instance: string }
   | {
       readonly kind: 'preempt-delay';
       readonly instance: string;
@@ -76,34 +93,67 @@ export type LogEvent =
       readonly seconds: number | null;
     }
   | { readonly kind: 'master-is'; readonly instance: string; readonly peer: string; readonly previous: string | null }
+  /**
+   * `isLoggedOnce`: of 2.3.3 and later, which says it once and is silent about further ones until the state or the
+   * master changes. Up to 1.2 `instance` is null, and the `advert-dropped` that follows names it.
+   */
   | {
       readonly kind: 'advert-rejected';
       readonly instance: string | null;
       readonly reason: Rejection;
       readonly peer: string | null;
+      readonly isLoggedOnce: boolean;
       readonly detail: string;
     }
-  | { readonly kind: 'advert-not-sent'; readonly instance: string | null; readonly detail: string }
+  /** What 1.x says after the `advert-rejected` that tells why: first the interface, then the instance. */
+  | { readonly kind: 'advert-dropped'; readonly instance: string | null; readonly interface: string | null }
+  | {
+      readonly kind: 'advert-not-sent';
+      readonly instance: string | null;
+      readonly peer: string | null;
+      readonly detail: string;
+    }
+  /** The advert interval is now the master's (VRRPv3), or the configured one again. */
+  | {
+      readonly kind: 'interval';
+      readonly instance: string;
+      readonly fromSeconds: number | null;
+      readonly toSeconds: number;
+    }
+  /** The effective priority. */
   | { readonly kind: 'priority'; readonly instance: string; readonly from: number | null; readonly to: number }
-  /** A track script's (or process's, file's) result. `status` is its exit code. */
+  /**
+   * What is tracked gave a result. `status` is its exit code (a file's: its value). `returned` is a single run, of which
+   * `rise` and `fall` do not yet make a result.
+   */
   | {
       readonly kind: 'check';
-      readonly what: 'script' | 'process' | 'file' | 'interface' | 'bfd';
+      readonly what: 'script' | 'process' | 'file' | 'bfd';
       readonly name: string;
       readonly instance: string | null;
-      readonly outcome: 'succeeded' | 'failed' | 'timed-out' | 'not-run';
+      readonly outcome: 'succeeded' | 'failed' | 'timed-out' | 'not-run' | 'returned';
       readonly status: number | null;
       readonly signal: number | null;
       readonly detail: string | null;
     }
-  | { readonly kind: 'interface'; readonly name: string; readonly change: 'up' | 'down' | 'added' | 'deleted' }
+  /** `by`: who saw it; `instance` where keepalived says whom it concerns. */
+  | {
+      readonly kind: 'interface';
+      readonly name: string;
+      readonly change: 'up' | 'down' | 'added' | 'deleted';
+      readonly by: 'keepalived' | 'kernel' | 'systemd-networkd' | 'NetworkManager';
+      readonly instance: string | null;
+    }
+  /** A gratuitous ARP or unsolicited neighbour advertisement; not sent where it failed. */
   | {
       readonly kind: 'garp';
       readonly instance: string | null;
       readonly address: string | null;
       readonly interface: string | null;
+      readonly isSent: boolean;
     }
   | { readonly kind: 'vips'; readonly instance: string; readonly action: 'set' | 'removed' }
+  /** An address that came to or went from an interface, as netlink told keepalived. */
   | {
       readonly kind: 'address';
       readonly address: string;
@@ -111,20 +161,36 @@ export type LogEvent =
       readonly action: 'assigned' | 'deassigned';
     }
   | { readonly kind: 'stall'; readonly seconds: number | null; readonly detail: string }
+  /** `process`: the daemon that was started, or its child that speaks VRRP. */
   | {
       readonly kind: 'daemon';
-      readonly action: 'started' | 'stopping' | 'stopped' | 'reloading' | 'died' | 'respawned';
-      readonly by: 'keepalived' | 'systemd';
+      readonly action:
+        | 'starting'
+        | 'started'
+        | 'stopping'
+        | 'stopped'
+        | 'reloading'
+        | 'reloaded'
+        | 'died'
+        | 'respawned';
+      readonly by: 'keepalived' | 'systemd' | 'kernel';
+      readonly process: 'keepalived' | 'vrrp';
       readonly version: string | null;
+      readonly status: number | null;
+      readonly signal: string | null;
       readonly detail: string;
     }
   | {
       readonly kind: 'config-complaint';
       readonly file: string | null;
       readonly configLine: number | null;
+      readonly instance: string | null;
       readonly detail: string;
     }
-  /** What a notify script logged of itself: nginx-ha-keepalived's, or the one that moves the Elastic IP. */
+  /**
+   * What a notify script logged of itself: nginx-ha-keepalived's, or the one that moves the Elastic IP, whose
+   * `parameters` are its variables by name (empty where an AWS call failed).
+   */
   | {
       readonly kind: 'notify';
       readonly instance: string | null;
@@ -134,7 +200,15 @@ export type LogEvent =
     }
   | {
       readonly kind: 'system';
-      readonly action: 'boot' | 'shutdown' | 'suspended' | 'out-of-memory' | 'network-manager';
+      readonly action: 'boot' | 'shutdown' | 'suspended' | 'resumed';
+      readonly detail: string;
+    }
+  /** What else manages the interface, and takes its addresses away: it was started, stopped, or changed an address. */
+  | {
+      readonly kind: 'network-manager';
+      readonly program: 'systemd-networkd' | 'NetworkManager';
+      readonly change: 'started' | 'stopped' | 'reloaded' | 'address';
+      readonly interface: string | null;
       readonly detail: string;
     }
   /** Like keepalived's, and not in the table. */
