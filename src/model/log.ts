@@ -219,3 +219,56 @@ export interface LoggedEvent {
   readonly line: LogLine;
   readonly event: LogEvent;
 }
+
+/**
+ * A log of one node: a file with its rotations, a directory or bundle, a stream, or the journal. `Event` is what the
+ * reading was told to see in a line: LogEvent for keepalived's. A source runs once.
+ */
+export interface LogSource<Event> {
+  /** What the output calls it: the path as it was named, `stdin`, `journal`. */
+  readonly name: string;
+  /** Delivers until the end, with `follow` until `stop()`. What cannot be read is a problem of the end, never an error. */
+  run(sink: LogSink<Event>): Promise<LogEnd>;
+  /** Ends the run as the end of the log does. May be called at any time, and again. */
+  stop(): void;
+}
+
+export interface LogSink<Event> {
+  /**
+   * Called synchronously, oldest file first, for each line that says something. Equal messages may share one `event`
+   * object. Neither is reused: both may be kept.
+   */
+  event(line: LogLine, event: Event): void;
+  /** Called after each piece that was read. Nothing more is read until a returned promise is fulfilled. */
+  batch(progress: LogProgress): Promise<void> | void;
+}
+
+/** How far reading has come. `bytes` are those read off the disk; `bytesInAll` is null where nobody knows. */
+export interface LogProgress {
+  readonly lines: number;
+  readonly bytes: number;
+  readonly bytesInAll: number | null;
+}
+
+/** What was read of a log. */
+export interface LogEnd {
+  /** The files that were opened, oldest first, as a person would name them. */
+  readonly files: readonly string[];
+  readonly lines: number;
+  /** Lines that gave an event. */
+  readonly matched: number;
+  /** The times of the first and the last line that has one, whether it says something or not. */
+  readonly first: Timestamp | null;
+  readonly last: Timestamp | null;
+  /** Why not all was read that there is; empty when all is well. */
+  readonly problems: readonly LogProblem[];
+  /** What a person should know and that makes nothing wrong of what was delivered. */
+  readonly notes: readonly LogProblem[];
+}
+
+export interface LogProblem {
+  /** The file, as in `files`. */
+  readonly source: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
