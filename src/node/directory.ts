@@ -19,6 +19,7 @@ export function openDirectory(folder: string, name: string = basename(resolve(fo
     readFile: (path, limit = defaultLimit) => readFile(root, path, limit),
     list: (path) => list(root, path),
     output: (command) => readFile(root, posix.join('/commands', command), defaultLimit),
+    close: async () => {},
   };
 }
 
@@ -31,7 +32,7 @@ async function readFile(root: string, path: string, limit: number): Promise<Read
       const stats = await file.stat();
       if (!stats.isFile()) return refuse('not-a-file', stats.isDirectory() ? 'it is a directory' : 'it is not a file');
       if (stats.size > limit) return refuse('too-large', `it has ${stats.size} bytes, more than ${limit}`);
-      return { bytes: await file.readFile(), refusal: null };
+      return { bytes: await file.readFile(), refusal: null, viaSudo: false };
     } finally {
       await file.close();
     }
@@ -52,6 +53,8 @@ async function list(root: string, folder: string): Promise<readonly FileEntry[]>
           path,
           kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
           mode: stats.mode & 0o7777,
+          uid: stats.uid,
+          gid: stats.gid,
           size: stats.size,
           modifiedSeconds: stats.mtimeMs / 1000,
         });

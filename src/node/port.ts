@@ -1,16 +1,26 @@
+import type { OutputName } from './evidence.ts';
+
 /** Why there are no bytes. `denied` is a lack of privilege; `unreachable` says it of the whole node. */
 export type Refusal = 'missing' | 'denied' | 'not-a-file' | 'too-large' | 'failed' | 'unreachable';
 
 /** What reading gave: the bytes, or why there are none. Never both, never an exception: what is missing is a fact. */
 export type Reading =
-  | { readonly bytes: Uint8Array; readonly refusal: null }
+  | {
+      readonly bytes: Uint8Array;
+      readonly refusal: null;
+      /** Whether `sudo -n` was needed. */
+      readonly viaSudo: boolean;
+    }
   | { readonly bytes: null; readonly refusal: Refusal; readonly reason: string };
 
 /** Something in a folder of the node. */
 export interface FileEntry {
   readonly path: string;
   readonly kind: 'file' | 'directory' | 'other';
+  /** The permission bits. */
   readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
   readonly size: number;
   /** Seconds since the epoch. */
   readonly modifiedSeconds: number;
@@ -27,5 +37,7 @@ export interface NodePort {
   /** The files and folders in a folder, symbolic links followed, in the order of their names; empty where it cannot be read. */
   list(folder: string): Promise<readonly FileEntry[]>;
   /** The output of a command, by its name under `commands/`: `ip-addr.json`. */
-  output(name: string): Promise<Reading>;
+  output(name: OutputName): Promise<Reading>;
+  /** Ends what the node still does for us, and the connection. */
+  close(): Promise<void>;
 }

@@ -1,0 +1,165 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { commandOf, type OutputName } from './evidence.ts';
+import type { FileEntry, NodePort, Reading } from './port.ts';
+import { type Answer, heartbeat, type Request, readAnswers, readEntries, readingScript } from './shell-script.ts';
+
+/** Runs a script on a node: by a shell of this machine, or through ssh. */
+export interface Shell {
+  /** Starts `script` with stdin, stdout and stderr as pipes. Rejects with a ShellFailure where the node cannot be reached. */
+  start(script: string): Promise<ChildProcessWithoutNullStreams>;
+  /** Why a script that ended with `status` did not answer, in the node's words. */
+  failure(status: number | null, stderr: string): ShellFailure;
+  close(): Promise<void>;
+}
+
+/** The node does not answer. The message says why, in one line. */
+export class ShellFailure extends Error {
+  readonly refusal: 'failed' | 'unreachable';
+  constructor(refusal: 'failed' | 'unreachable', reason: string) {
+    super(reason);
+    this.refusal = refusal;
+  }
+}
+
+const defaultLimit = 64 * 1024 * 1024;
+const commandLimit = 16 * 1024 * 1024;
+const commandSeconds = 15;
+/** A script must fit into one argument of execve(2): 128 KiB, with room for its quoting. */
+const mostRequestBytes = 48 * 1024;
+const stderrLimit = 1024 * 1024;
+
+interface Pending {
+  readonly request: Request;
+  answer(answer: Answer): void;
+}
+
+/**
+ * A node that answers through a shell. All that is asked in one turn of the event loop goes in one script, and takes one
+ * round trip.
+ */
+export class ShellNode implements NodePort {
+  readonly name: string;
+  readonly #shell: Shell;
+  #queue: Pending[] = [];
+  readonly #running = new Set<ChildProcessWithoutNullStreams>();
+  /** Scripts that were sent. */
+  roundTrips = 0;
+
+  constructor(name: string, shell: Shell) {
+    this.name = name;
+    this.#shell = shell;
+  }
+
+  async readFile(path: string, limit = defaultLimit): Promise<Reading> {
+    if (path.includes('\0')) return { bytes: null, refusal: 'missing', reason: 'it does not exist' };
+    return (await this.#ask({ kind: 'file', path, limit })).reading;
+  }
+
+  async list(folder: string): Promise<readonly FileEntry[]> {
+    if (folder.includes('\0')) return [];
+    const { reading } = await this.#ask({ kind: 'list', folder });
+    return reading.bytes === null ? [] : readEntries(reading.bytes);
+  }
+
+  async output(name: OutputName): Promise<Reading> {
+    const { argv, asRoot = false, stderr = false, convert } = commandOf(name);
+    const answer = await this.#ask({ kind: 'command', argv, asRoot, seconds: commandSeconds, limit: commandLimit });
+    const { reading } = answer;
+    if (reading.bytes === null) return reading;
+    const printed = Buffer.concat([reading.bytes, Buffer.from(stderr ? answer.stderr : '')]);
+    if (answer.status !== 0 && printed.length === 0) {
+      const reason = answer.stderr.split('\n')[0] || `exit code ${answer.status}`;
+      const refusal = /permission|not permitted|superuser|must be root/i.test(reason) ? 'denied' : 'failed';
+      return { bytes: null, refusal, reason };
+    }
+    return convert === undefined
+      ? { ...reading, bytes: printed }
+      : { ...reading, bytes: Buffer.from(convert(printed.toString())) };
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#running) child.stdin.destroy();
+    await this.#shell.close();
+  }
+
+  #ask(request: Request): Promise<Answer> {
+    return new Promise((answer) => {
+      this.#queue.push({ request, answer });
+      if (this.#queue.length === 1) setImmediate(() => this.#flush());
+    });
+  }
+
+  #flush(): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    let batch: Pending[] = [];
+    let bytes = 0;
+    for (const pending of queue) {
+      const size = Buffer.byteLength(JSON.stringify(pending.request));
+      if (bytes + size > mostRequestBytes) {
+        void this.#send(batch);
+        batch = [];
+        bytes = 0;
+      }
+      batch.push(pending);
+      bytes += size;
+    }
+    void this.#send(batch);
+  }
+
+  async #send(batch: readonly Pending[]): Promise<void> {
+    const requests = batch.map(({ request }) => request);
+    const nonce = randomBytes(12).toString('hex');
+    const answers = await this.#run(readingScript(requests, nonce), requests, nonce);
+    for (const [index, { answer }] of batch.entries()) answer(answers[index]!);
+  }
+
+  async #run(script: string, requests: readonly Request[], nonce: string): Promise<readonly Answer[]> {
+    this.roundTrips++;
+    try {
+      const child = await this.#shell.start(script);
+      this.#running.add(child);
+      const beats = setInterval(() => child.stdin.write(heartbeat.byte), heartbeat.everyMilliseconds);
+      child.stdin.on('error', () => {});
+      const most = requests.reduce((sum, request) => sum + ('limit' in request ? request.limit : commandLimit), 0);
+      // base64 adds a third, and a line break each 76 characters.
+      const stdout = collect(child.stdout, Math.ceil(most * 1.4) + 4096 * requests.length, child);
+      const stderr = collect(child.stderr, stderrLimit, null);
+      const status = await new Promise<number | null>((resolve) => {
+        child.on('error', () => resolve(null));
+        child.on('close', resolve);
+      });
+      clearInterval(beats);
+      this.#running.delete(child);
+      const failed = this.#shell.failure(
+        status,
+        stderr()
+          .replaceAll(new RegExp(`^${nonce} \\d+$`, 'gm'), '')
+          .trim(),
+      );
+      return readAnswers(requests, nonce, stdout(), stderr(), { refusal: failed.refusal, reason: failed.message });
+    } catch (error) {
+      if (!(error instanceof ShellFailure)) throw error;
+      return readAnswers(requests, nonce, '', '', { refusal: error.refusal, reason: error.message });
+    }
+  }
+}
+
+/** Gathers a stream, up to `limit` characters; a child that says more is no longer listened to. */
+function collect(
+  stream: ChildProcessWithoutNullStreams['stdout'],
+  limit: number,
+  child: ChildProcessWithoutNullStreams | null,
+): () => string {
+  const chunks: string[] = [];
+  let length = 0;
+  stream.setEncoding('latin1');
+  stream.on('data', (chunk: string) => {
+    if (length > limit) return;
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > limit) child?.stdin.destroy();
+  });
+  return () => chunks.join('');
+}
