@@ -1,10 +1,16 @@
 // The pure rooms as a typed library, for those who build on them.
+export { behavioursIn, changes } from './keepalived/versions/behaviours.ts';
+export { compareVersions, parseVersions, readVersion } from './keepalived/versions/version.ts';
+export type * from './model/election.ts';
 export type * from './model/finding.ts';
+export type * from './model/host.ts';
 export type * from './model/keepalived.ts';
 export type * from './model/log.ts';
 export type * from './model/packet.ts';
+export type * from './model/pair.ts';
 export * from './model/snapshot.ts';
 export type * from './model/time.ts';
+export type * from './model/versions.ts';
 export type * from './model/wire.ts';
 export { Dissector, linkTypeName, supportsLinkType } from './packet/dissect.ts';
 export { type Diagnosis, diagnose } from './rules/engine.ts';

@@ -1,4 +1,5 @@
 import type { Family } from './packet.ts';
+import type { Behaviour, BehaviourName, VersionRange } from './versions.ts';
 
 /**
  * A line of a configuration as evidence names it. `line` counts from 1 in `file`. `text` is the item as keepalived reads
@@ -287,22 +288,30 @@ export interface KeepalivedConfig {
   readonly errors: readonly ConfigError[];
 }
 
-/** A script as found on the node. What is not known is null. */
-export interface ScriptFile {
+/** Permission bits, owner and group of a file or folder; null where they are not known. */
+export interface FilePermissions {
   readonly path: string;
-  readonly content: string | null;
-  /** Permission bits, owner and group; null where only its content is known. */
   readonly mode: number | null;
   readonly uid: number | null;
   readonly gid: number | null;
+}
+
+/** A script as found on the node. */
+export interface ScriptFile extends FilePermissions {
+  /** null where it was not read. */
+  readonly content: string | null;
   readonly exists: boolean;
+  /** The folders on the way to it, from the root, as far as they are known. */
+  readonly folders: readonly FilePermissions[];
 }
 
 /** One node's keepalived configuration and what belongs to it. */
 export interface NodeConfiguration {
   readonly node: string;
-  /** keepalived's version, `2.2.7`; null where it is not known. */
-  readonly keepalivedVersion: string | null;
+  /** The versions of keepalived that may run there; null where that is not known. */
+  readonly keepalivedVersion: VersionRange | null;
+  /** What they do where versions differ. */
+  readonly behaviours: Readonly<Record<BehaviourName, Behaviour>>;
   readonly config: KeepalivedConfig;
   /** The scripts that it names, as far as the evidence has them. */
   readonly scripts: readonly ScriptFile[];

@@ -1,4 +1,7 @@
+import type { ElectedRouter } from './election.ts';
+import type { NodeInterfaces } from './host.ts';
 import type { NodeConfiguration } from './keepalived.ts';
+import type { Pair } from './pair.ts';
 import type { Wire } from './wire.ts';
 
 /** All evidence of one diagnosis. A part that was not read is null: rules that need it are skipped, never passed. */
@@ -7,7 +10,19 @@ export interface Snapshot {
   readonly wire: Wire | null;
   /** keepalived.conf of each node that was read. */
   readonly configurations: readonly NodeConfiguration[] | null;
+  /** Two configurations, compared. */
+  readonly pair: Pair | null;
+  /** Who is master when what fails, by one configuration or two. */
+  readonly elections: readonly ElectedRouter[] | null;
+  /** The network interfaces of each node where they are known. */
+  readonly interfaces: readonly NodeInterfaces[] | null;
 }
 
 /** A snapshot of nothing, to be filled with what was read. */
-export const emptySnapshot: Snapshot = { wire: null, configurations: null };
+export const emptySnapshot: Snapshot = {
+  wire: null,
+  configurations: null,
+  pair: null,
+  elections: null,
+  interfaces: null,
+};

@@ -6,6 +6,9 @@ import type { Needed, Rule, RuleContext } from './rule.ts';
 const evidenceOf: Readonly<Record<keyof Snapshot, readonly string[]>> = {
   wire: ['captures/*.pcap*'],
   configurations: ['etc/keepalived/keepalived.conf'],
+  pair: ['etc/keepalived/keepalived.conf'],
+  elections: ['etc/keepalived/keepalived.conf'],
+  interfaces: ['commands/ip-addr.json'],
 };
 
 /** The findings, worst first, and the rules that could not be evaluated. */
