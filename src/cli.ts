@@ -19,7 +19,7 @@ async function main(args: readonly string[]): Promise<void> {
     await command.parseAsync(isHelp ? ['--help'] : args.slice(1), { from: 'user' });
     return;
   }
-  const { nearest, overview } = await import('./commands/shared/overview.ts');
+  const { overview } = await import('./commands/shared/overview.ts');
   const unknown = isHelp ? second : first;
   if (first === '--help' || first === '-h' || (isHelp && unknown === '')) process.stdout.write(overview(commands));
   else if (first === '') {
@@ -27,6 +27,7 @@ async function main(args: readonly string[]): Promise<void> {
     process.exitCode = failed;
   } else {
     const { CommandError } = await import('./commands/shared/command-error.ts');
+    const { nearest } = await import('./model/nearest.ts');
     const guess = nearest(
       unknown,
       commands.map(({ name }) => name),
@@ -34,6 +35,16 @@ async function main(args: readonly string[]): Promise<void> {
     const hint = guess === null ? 'ha-doctor --help lists the commands' : `did you mean ${guess}?`;
     throw new CommandError(`no such ${unknown.startsWith('-') ? 'option' : 'command'}: ${unknown}`, hint);
   }
+}
+
+async function explain(error: unknown): Promise<number> {
+  const { explainFailure } = await import('./commands/shared/failure.ts');
+  return explainFailure(error);
+}
+
+/** What nobody waited for has failed: whatever still runs can no longer be trusted. */
+async function crash(error: unknown): Promise<void> {
+  process.exit(await explain(error));
 }
 
 /** For who prints an answer without looking after it. A reader that has gone (`| head`) is no error; a full disk is one. */
@@ -45,9 +56,10 @@ function loseStdout({ code, message }: NodeJS.ErrnoException): void {
   });
 }
 
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
 process.stdout.on('error', loseStdout);
 process.stderr.on('error', () => {});
 main(process.argv.slice(2)).catch(async (error: unknown) => {
-  const { explainFailure } = await import('./commands/shared/failure.ts');
-  process.exitCode = explainFailure(error);
+  process.exitCode = await explain(error);
 });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { nearest } from '../model/nearest.ts';
 import { printable } from '../model/printable.ts';
 import { CaptureError } from './source.ts';
 
@@ -38,10 +39,11 @@ export function noSuchInterface(name: string): CaptureError {
   const { names } = listInterfaces();
   const listed = names.slice(0, mostListed).map(printable).join(', ');
   const more = names.length > mostListed ? ` and ${names.length - mostListed} more` : '';
-  const nearest = nearestName(name, names);
+  // Names are short: half of one may be wrong.
+  const guess = nearest(name, names, Math.max(1, Math.floor(name.length / 2)));
   return new CaptureError(
     `no interface ${printable(name)}; there are: ${listed}${more}`,
-    nearest === null ? {} : { hint: `did you mean ${printable(nearest)}?` },
+    guess === null ? {} : { hint: `did you mean ${printable(guess)}?` },
   );
 }
 
@@ -49,31 +51,6 @@ export function interfaceIsDown(name: string): CaptureError {
   return new CaptureError(`the interface ${name} is down: nothing can be captured on it`, {
     hint: `ip link set ${name} up`,
   });
-}
-
-/** The name that is fewest edits away; null if even that one is a different word. */
-function nearestName(name: string, names: readonly string[]): string | null {
-  let nearest: string | null = null;
-  let fewest = Math.max(1, Math.floor(name.length / 2)) + 1;
-  for (const candidate of names) {
-    const edits = editDistance(name, candidate);
-    if (edits < fewest) [nearest, fewest] = [candidate, edits];
-  }
-  return nearest;
-}
-
-/** Levenshtein's distance. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }
 
 interface InterfaceState {

@@ -1,17 +1,24 @@
 import { Argument, Command, Option } from 'commander';
 import { type CommandShape, completionScript, type Shell, shells } from '../report/completion.ts';
+import { plainDocumentJson } from '../report/json.ts';
+import { version } from '../version.ts';
 import type { CommandEntry } from './shared/command-entry.ts';
+import { addCommonOptions, type CommonOptions, isJson } from './shared/common-options.ts';
 import { print } from './shared/output.ts';
 import { withUsageErrors } from './shared/usage.ts';
 
 export function completionCommand(all: readonly CommandEntry[]): Command {
-  return withUsageErrors(new Command('ha-doctor completion'))
+  const command = withUsageErrors(new Command('ha-doctor completion'))
     .description('A script that completes commands and options, for bash, zsh or fish.')
     .addArgument(new Argument('<shell>', 'the shell it is for').choices(shells))
-    .action(async (shell: Shell) => {
-      await print(completionScript(shell, await Promise.all(all.map(shapeOf(all)))));
+    .action(async (shell: Shell, options: CommonOptions) => {
+      const script = completionScript(shell, await Promise.all(all.map(shapeOf(all))));
+      await print(isJson(options) ? plainDocumentJson('completion', version, { shell, script }) : script);
     });
+  return addCommonOptions(command, ['--json', '--format']);
 }
+
+const fileOptions = ['--read', '--write', '--config'];
 
 /** What a shell needs to know of a command, from its own definition. */
 function shapeOf(all: readonly CommandEntry[]): (entry: CommandEntry) => Promise<CommandShape> {
@@ -28,7 +35,7 @@ function shapeOf(all: readonly CommandEntry[]): (entry: CommandEntry) => Promise
           description,
           takesValue: required,
           choices: argChoices ?? [],
-          value: long === '--read' || long === '--write' ? 'file' : long === '--interface' ? 'interface' : 'other',
+          value: fileOptions.includes(long ?? '') ? 'file' : long === '--interface' ? 'interface' : 'other',
         })),
     };
   };

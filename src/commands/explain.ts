@@ -1,11 +1,12 @@
 import { Command } from 'commander';
+import { nearest } from '../model/nearest.ts';
+import { plainDocumentJson } from '../report/json.ts';
 import { explainRule, listRules, ruleJson } from '../report/rule.ts';
 import { findRule, rules } from '../rules/index.ts';
 import { version } from '../version.ts';
 import { CommandError } from './shared/command-error.ts';
 import { addCommonOptions, type CommonOptions, isJson, styleOf } from './shared/common-options.ts';
 import { print } from './shared/output.ts';
-import { nearest } from './shared/overview.ts';
 import { withUsageErrors } from './shared/usage.ts';
 
 export function explainCommand(): Command {
@@ -13,25 +14,13 @@ export function explainCommand(): Command {
     .description('What a finding means, and what to do; without an argument every rule in a line.')
     .argument('[rule]', 'code or name: HAD101, split-brain')
     .action((wanted: string | undefined, options: CommonOptions) => explain(wanted, options));
-  addCommonOptions(command);
-  // Accepted as by every command, and without meaning here.
-  for (const option of command.options) option.hideHelp(!['--json', '--format', '--color'].includes(option.long ?? ''));
-  return command;
+  return addCommonOptions(command, ['--json', '--format', '--color']);
 }
 
 async function explain(wanted: string | undefined, options: CommonOptions): Promise<void> {
   const chosen = wanted === undefined ? rules : [ruleNamed(wanted)];
   if (isJson(options)) {
-    const document = {
-      schema: 'ha-doctor/1',
-      command: 'explain',
-      version,
-      rules: chosen.map(ruleJson),
-      findings: [],
-      skipped: [],
-      errors: [],
-    };
-    await print(JSON.stringify(document));
+    await print(plainDocumentJson('explain', version, { rules: chosen.map(ruleJson) }));
     return;
   }
   const style = styleOf(options);

@@ -53,6 +53,16 @@ export interface Finding {
   readonly causes: readonly string[];
 }
 
+/** Findings that the operator has judged and does not want to see (`--ignore`), and why. */
+export interface Ignored {
+  readonly code: string;
+  /** Address, vrid or name that it was limited to; null: any. */
+  readonly subject: string | null;
+  readonly reason: string;
+  /** Findings that it left out. */
+  readonly count: number;
+}
+
 /** A rule that could not be evaluated, and the evidence (names of the node layout, or `packets`) that it would need. */
 export interface Skipped {
   readonly code: string;

@@ -1,4 +1,4 @@
-import { type Evidence, type Finding, type Severity, severities } from '../model/finding.ts';
+import { type Evidence, type Finding, type Ignored, type Severity, severities } from '../model/finding.ts';
 import { printable } from '../model/printable.ts';
 import { paintOf, type Style } from './style.ts';
 import { wrap } from './wrap.ts';
@@ -43,6 +43,15 @@ function eachOrCounted(findings: readonly Finding[], render: (finding: Finding) 
     const rest = more > 0 && first !== undefined ? [`and ${more} more of ${first.code} ${first.name} (--json)`] : [];
     return [...group.slice(0, alikeShown).map(render), ...rest];
   });
+}
+
+/** What `--ignore` left out: `ignored: HAD116 x2 (known, lab segment), HAD101=51 (drill)`. */
+export function renderIgnored(ignored: readonly Ignored[], style: Style): string {
+  const items = ignored.map(({ code, subject, reason, count }) => {
+    const what = `${code}${subject === null ? '' : `=${subject}`}${count === 1 ? '' : ` x${count}`}`;
+    return printable(`${what} (${reason})`);
+  });
+  return style.dim(wrap(`ignored: ${items.join(', ')}`, style.columns, 2));
 }
 
 /** `2 errors, 1 warning, 1 info`. */

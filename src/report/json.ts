@@ -1,4 +1,4 @@
-import type { Finding, Skipped, SourceError } from '../model/finding.ts';
+import type { Finding, Ignored, Skipped, SourceError } from '../model/finding.ts';
 import type { Advert, WirePacket } from '../model/packet.ts';
 import type { Timestamp } from '../model/time.ts';
 import type { Router, Transition, Wire } from '../model/wire.ts';
@@ -15,6 +15,7 @@ export interface Document {
   readonly findings: readonly Finding[];
   readonly skipped: readonly Skipped[];
   readonly errors: readonly SourceError[];
+  readonly ignored: readonly Ignored[];
 }
 
 /**
@@ -32,8 +33,13 @@ function hex(code: number): string {
 }
 
 /** A document's head and tail around a command's own part. */
-function documentJson(command: string, { version, findings, skipped, errors }: Document, own: object): object {
-  return { schema, command, version, ...own, findings, skipped, errors };
+function documentOf(command: string, { version, findings, skipped, errors, ignored }: Document, own: object): object {
+  return { schema, command, version, ...own, findings, skipped, errors, ignored };
+}
+
+/** The document of a command that judges nothing. */
+export function plainDocumentJson(command: string, version: string, own: object): string {
+  return jsonText(documentOf(command, { version, findings: [], skipped: [], errors: [], ignored: [] }, own));
 }
 
 /** The part of a packet's line that does not change from one packet of equal content to the next, from `,"src"` on. */
@@ -78,7 +84,7 @@ export function sniffSummaryJson(wire: Wire, document: Document, times: Times): 
     uncountedAdverts: wire.uncountedAdverts,
     routers: wire.routers.map((router) => routerJson(router, times)),
   };
-  return jsonText({ type: 'summary', ...documentJson('sniff', document, own) });
+  return jsonText({ type: 'summary', ...documentOf('sniff', document, own) });
 }
 
 function routerJson(router: Router, times: Times): object {

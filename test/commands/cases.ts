@@ -63,6 +63,8 @@ const options: readonly Case[] = [
   { name: 'ignore', args: read('auth-mismatch', '--summary', '--ignore', 'HAD101:known', '--ignore', 'had113=51:lab') },
   { name: 'ignore-another', args: read('auth-mismatch', '-q', '--ignore', 'HAD101=52:known') },
   { name: 'ignore-address', args: read('auth-mismatch', '-q', '--ignore', 'HAD116=10.77.0.1:known') },
+  { name: 'ignore-all', args: read('v2-pass-unicast', '--summary', '--json', '--ignore', 'HAD116:lab') },
+  { name: 'ignore-all-text', args: read('v2-pass-unicast', '--summary', '--ignore', 'HAD116:lab\x1b[2J') },
   { name: 'fail-on-error', args: read('near-failover', '-q', '--fail-on', 'error') },
   { name: 'fail-on-info', args: read('v2-pass-unicast', '-q', '--fail-on', 'info') },
   { name: 'fail-on-never', args: read('vrid-mismatch', '-q', '--fail-on', 'never') },
@@ -87,6 +89,7 @@ const help: readonly Case[] = [
   { name: 'help-completion', args: ['completion', '-h'] },
   { name: 'completion-bash', args: ['completion', 'bash'] },
   { name: 'completion-zsh', args: ['completion', 'zsh'] },
+  { name: 'completion-json', args: ['completion', 'bash', '--json'] },
   { name: 'completion-fish', args: ['completion', 'fish'] },
 ];
 
@@ -109,7 +112,10 @@ const wrongUsage: readonly Case[] = [
   { name: 'usage-ignore', args: ['sniff', '--ignore', 'HAD101'] },
   { name: 'usage-read-and-interface', args: ['sniff', '-r', 'captures/no-vips.pcap', '-i', 'eth0'] },
   { name: 'usage-node', args: ['sniff', 'root@lb1:eth0'] },
+  { name: 'usage-interface-as-node', args: ['sniff', 'any'] },
   { name: 'usage-file-as-node', args: ['sniff', 'captures/no-vips.pcap'] },
+  { name: 'usage-config', args: ['explain', '--config', 'nope.yaml'] },
+  { name: 'usage-config-folder', args: ['completion', 'bash', '--config', 'captures'] },
   { name: 'usage-shell-missing', args: ['completion'] },
   { name: 'usage-shell', args: ['completion', 'csh'] },
   { name: 'usage-too-much', args: ['explain', 'HAD101', 'HAD102'] },
@@ -129,6 +135,7 @@ const terminals: readonly Case[] = [
   { name: 'terminal-200-failover', args: read('failover-check-fails'), columns: 200 },
   { name: 'terminal-44', args: read('failover-ipv6', '--no-adverts'), columns: 44 },
   { name: 'terminal-dumb', args: read('v3-multicast', '-c', '3'), columns: 100, env: { NO_COLOR: null, TERM: 'dumb' } },
+  { name: 'terminal-write', args: read('v3-multicast', '-w', '-'), columns: 80 },
   { name: 'terminal-error', args: ['sniff', '-r', 'captures/nope.pcap'], columns: 80, env: { NO_COLOR: null } },
   {
     name: 'color-never',

@@ -49,6 +49,7 @@ async function answerOf(bytes: Uint8Array, kind: 'file' | 'pipe'): Promise<Answe
     vrids: [],
     hosts: [],
     visible: (findings) => findings,
+    ignored: () => [],
     save: null,
     packetLimit: null,
     limitSeconds: null,

@@ -101,6 +101,7 @@ const findingFields = {
 };
 
 const errors = listOf(object({ source: filled, message: filled }));
+const ignored = listOf(object({ code: filled, subject: orNull(filled), reason: filled, count: count(1) }));
 const skipped = listOf(object({ code: filled, reason: filled, needs: listOf(filled) }));
 
 const gap = object({ min: positive, median: positive, p99: positive, max: positive });
@@ -221,6 +222,7 @@ const line = either('type', {
     // added
     captures: listOf(filled),
     uncountedAdverts: count(),
+    ignored,
   }),
 });
 
@@ -245,6 +247,8 @@ const explanation = object({
   findings: listOf(object(findingFields)),
   skipped,
   errors,
+  // added
+  ignored,
 });
 
 export interface Finding {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { captureBytes, repeated } from './adverts.ts';
-import { shell } from './run.ts';
+import { isInstalled, quoted, shell, withProgram } from './run.ts';
 import { scratch } from './scratch.ts';
 import { sniffLines, summaryOf } from './shapes.ts';
 
@@ -113,4 +113,35 @@ describe('a pipe that stays open', () => {
     const run = await quiet('well', well, '', 'kill -s INT "$pid"; cat <&4');
     expect(run.stdout).toMatch(/nothing wrong on the wire {2}23 frames, 13 adverts, .*\nexit code 0\n$/);
   });
+});
+
+describe('what nobody waited for fails', () => {
+  const fault = `throw new Error('read \\u001b[2Jhere')`;
+  test.concurrent.for([
+    ['an exception', `setTimeout(() => { ${fault}; }, 50)`],
+    ['a rejection', `setTimeout(async () => { ${fault}; }, 50)`],
+  ] as const)('%s: its stack, without escape sequences, and exit code 2', async ([, code], { expect }) => {
+    const run = await shell(
+      `sleep 1 | NODE_OPTIONS='--import=data:text/javascript,${encodeURIComponent(code).replaceAll("'", '%27')}' "\${HA_DOCTOR[@]}" sniff -r -; echo "\${PIPESTATUS[1]}"`,
+    );
+    expect(run.stdout).toBe('2\n');
+    expect(run.stderr).toMatch(/^ha-doctor: bug: Error: read \\x1b\[2Jhere\n {4}at /);
+    expect(run.stderr).not.toContain('\u001b');
+  });
+});
+
+test.skipIf(!isInstalled('script'))('with the packets on stdout, colours are for the stream of the words', async () => {
+  const typed = (redirection: string) =>
+    shell(`script -qec ${quoted(`eval "$SCRIPT_LINE"`)} /dev/null`, {
+      env: {
+        NO_COLOR: null,
+        TERM: 'xterm-256color',
+        SHELL: '/bin/bash',
+        SCRIPT_LINE: withProgram(`ha-doctor sniff -r ${splitBrain} -w - ${redirection}`),
+      },
+    });
+  expect((await typed('> /dev/null')).stdout).toContain('\u001b[31m');
+  expect(
+    (await typed(`2> ${join(folder, 'words')} | cat > /dev/null; cat ${join(folder, 'words')}`)).stdout,
+  ).not.toContain('\u001b');
 });

@@ -69,6 +69,7 @@ export async function sniffed(bytes: Uint8Array, { columns, live, pieceLength }:
     vrids: [],
     hosts: [],
     visible: (findings) => findings,
+    ignored: () => [],
     save: null,
     packetLimit: null,
     limitSeconds: null,

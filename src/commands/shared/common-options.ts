@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Finding } from '../../model/finding.ts';
+import type { Finding, Ignored } from '../../model/finding.ts';
 import { createStyle, type Style } from '../../report/style.ts';
 import { type Threshold, thresholds } from './exit-code.ts';
+import { parsePath, requireReadable } from './path.ts';
 
 /** The options that every command has (interface.md, "common"). */
 export interface CommonOptions {
@@ -11,19 +12,18 @@ export interface CommonOptions {
   readonly color: 'auto' | 'always' | 'never';
   readonly utc?: boolean;
   readonly failOn: Threshold;
-  readonly ignore: readonly IgnoredFinding[];
+  readonly ignore: readonly Exception[];
   readonly showSecrets?: boolean;
+  readonly config?: string;
 }
 
-/** A finding that the operator has judged and does not want to see: `HAD116=51:known, lab segment`. */
-interface IgnoredFinding {
-  readonly code: string;
-  readonly subject: string | null;
-  readonly reason: string;
-}
+/** What `--ignore` takes: `HAD116=51:known, lab segment`. */
+type Exception = Omit<Ignored, 'count'>;
 
-export function addCommonOptions(command: Command): Command {
-  return command
+/** `meant`: those that mean something to this command. It accepts the others, too, but does not list them. */
+export function addCommonOptions(command: Command, meant?: readonly string[]): Command {
+  const own = command.options.length;
+  command
     .option('--json', 'print JSON (the same as --format json)')
     .addOption(new Option('--format <format>', 'text or json').choices(['text', 'json']).default('text'))
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
@@ -33,10 +33,18 @@ export function addCommonOptions(command: Command): Command {
     )
     .addOption(
       new Option('--ignore <CODE[=SUBJECT]:REASON>', 'leave a finding out; repeatable')
-        .argParser((value, known: IgnoredFinding[]) => [...known, parseIgnored(value)])
+        .argParser((value, known: Exception[]) => [...known, parseIgnored(value)])
         .default([], 'none'),
     )
-    .option('--show-secrets', 'passwords in findings as they are, not as marks');
+    .option('--show-secrets', 'passwords in findings as they are, not as marks')
+    .option('--config <file>', "ha-doctor's configuration file", parsePath)
+    .hook('preAction', () => {
+      const { config } = command.opts<CommonOptions>();
+      if (config !== undefined) requireReadable(config);
+    });
+  if (meant !== undefined)
+    for (const option of command.options.slice(own)) option.hideHelp(!meant.includes(option.long ?? ''));
+  return command;
 }
 
 export function isJson(options: CommonOptions): boolean {
@@ -48,16 +56,24 @@ export function withoutIgnored(findings: readonly Finding[], { ignore }: CommonO
   return findings.filter((finding) => !ignore.some((ignored) => ignores(ignored, finding)));
 }
 
-/** How stdout is to look: colours by `--color`, `NO_COLOR`, `FORCE_COLOR` and the terminal, width by the terminal. */
-export function styleOf({ color }: CommonOptions): Style {
-  const { env, stdout } = process;
-  const isTerminal = stdout.isTTY === true;
+/** What `--ignore` takes out of these findings, and why: each finding counts for the first exception that names it. */
+export function ignoredOf(findings: readonly Finding[], { ignore }: CommonOptions): readonly Ignored[] {
+  const hits = findings.map((finding) => ignore.find((exception) => ignores(exception, finding)));
+  return ignore
+    .map((exception) => ({ ...exception, count: hits.filter((hit) => hit === exception).length }))
+    .filter(({ count }) => count > 0);
+}
+
+/** How a stream is to look: colours by `--color`, `NO_COLOR`, `FORCE_COLOR` and the terminal, width by the terminal. */
+export function styleOf({ color }: CommonOptions, stream: NodeJS.WriteStream = process.stdout): Style {
+  const { env } = process;
+  const isTerminal = stream.isTTY === true;
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   return createStyle({
     colour: color === 'always' || (color === 'auto' && wantsColour(isTerminal)),
     utf8: process.platform === 'darwin' || /utf-?8/i.test(locale),
     // A serial console may say 0.
-    columns: isTerminal ? stdout.columns || null : null,
+    columns: isTerminal ? stream.columns || null : null,
   });
 }
 
@@ -68,7 +84,7 @@ function wantsColour(isTerminal: boolean): boolean {
   return isTerminal && process.env['TERM'] !== 'dumb';
 }
 
-function parseIgnored(value: string): IgnoredFinding {
+function parseIgnored(value: string): Exception {
   const [, code, rest] = /^(HAD\d{3})([=:].*)$/i.exec(value) ?? [];
   const subject = rest?.startsWith('=') ? subjectOf(rest.slice(1)) : '';
   const reason = rest?.slice(subject === '' ? 1 : subject.length + 2).trim();
@@ -86,7 +102,7 @@ function subjectOf(text: string): string {
   return text.slice(0, Math.max(0, text.indexOf(':')));
 }
 
-function ignores({ code, subject }: IgnoredFinding, finding: Finding): boolean {
+function ignores({ code, subject }: Exception, finding: Finding): boolean {
   if (code !== finding.code) return false;
   if (subject === null) return true;
   const { nodes, instance, vrid, vip } = finding.subject;

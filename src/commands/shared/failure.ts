@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { CaptureError } from '../../capture/source.ts';
+import { printable } from '../../model/printable.ts';
 import { CommandError } from './command-error.ts';
 import { reportError } from './output.ts';
 
@@ -8,6 +9,10 @@ export function explainFailure(error: unknown): number {
   // commander has printed its line, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandError || error instanceof CaptureError) reportError(error.message, error.hint);
-  else process.stderr.write(`ha-doctor: bug: ${error instanceof Error ? error.stack : String(error)}\n`);
+  else {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    // The message of a bug may hold what was read.
+    process.stderr.write(`ha-doctor: bug: ${stack.split('\n').map(printable).join('\n')}\n`);
+  }
   return 2;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { nearest } from '../../model/nearest.ts';
 import { reportError } from './output.ts';
-import { nearest } from './overview.ts';
 
 /** Makes a command report wrong usage as every command does: one line, exit code 2 (see `explainFailure`). */
 export function withUsageErrors(command: Command): Command {

@@ -1,12 +1,6 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 
-/** `-r`, `-w`. */
-export function parsePath(value: string): string {
-  if (value === '') throw new InvalidArgumentError('expected the name of a file');
-  return value;
-}
-
 /** `-c`. */
 export function parseCount(value: string): number {
   if (!/^[1-9]\d{0,14}$/.test(value)) throw new InvalidArgumentError('expected a number from 1 on');

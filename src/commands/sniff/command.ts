@@ -1,14 +1,23 @@
 import { Command, Option } from 'commander';
 import type { PcapWriter } from '../../capture/pcap-writer.ts';
 import { printable } from '../../model/printable.ts';
+import type { Style } from '../../report/style.ts';
 import { Times } from '../../report/times.ts';
 import { version } from '../../version.ts';
-import { addCommonOptions, type CommonOptions, isJson, styleOf, withoutIgnored } from '../shared/common-options.ts';
+import {
+  addCommonOptions,
+  type CommonOptions,
+  ignoredOf,
+  isJson,
+  styleOf,
+  withoutIgnored,
+} from '../shared/common-options.ts';
 import { exitCodeOf } from '../shared/exit-code.ts';
 import { Output, reportError, warn } from '../shared/output.ts';
+import { parsePath } from '../shared/path.ts';
 import { createMarker } from '../shared/secrets.ts';
 import { withUsageErrors } from '../shared/usage.ts';
-import { parseAddress, parseCount, parseDuration, parsePath, parseVrids } from './arguments.ts';
+import { parseAddress, parseCount, parseDuration, parseVrids } from './arguments.ts';
 import { JsonPrinter, type PrinterOptions, TextPrinter } from './printer.ts';
 import { SniffSession } from './session.ts';
 import { openSaved, openSources, type SourceOptions } from './sources.ts';
@@ -63,9 +72,10 @@ async function sniff(nodes: readonly string[], options: SniffOptions): Promise<v
     for (const source of sources) source.stop();
   };
   // With the packets on stdout the words go to stderr.
-  const output = new Output(options.write === '-' ? process.stderr : process.stdout, stop);
+  const words = options.write === '-' ? process.stderr : process.stdout;
+  const output = new Output(words, stop);
   const writer = await openSaved(options.write, options.read);
-  const session = createSession(options, live, sources.length > 1, output, writer, stop);
+  const session = createSession(options, live, sources.length > 1, styleOf(options, words), output, writer, stop);
 
   onInterrupt(stop);
   const clock = live ? startClock(session, output, options.for, stop) : null;
@@ -111,6 +121,7 @@ function createSession(
   options: SniffOptions,
   live: boolean,
   severalCaptures: boolean,
+  style: Style,
   output: Output,
   writer: PcapWriter | null,
   stop: () => void,
@@ -136,7 +147,7 @@ function createSession(
       ? new JsonPrinter(printing)
       : new TextPrinter({
           ...printing,
-          style: styleOf(options),
+          style,
           quiet: options.quiet ?? false,
           isFiltered,
           severalCaptures,
@@ -150,6 +161,7 @@ function createSession(
     vrids: options.vrid,
     hosts: options.host,
     visible: (findings) => withoutIgnored(findings, options),
+    ignored: (findings) => ignoredOf(findings, options),
     // A live capture is saved whole, so that what we did not understand can be looked at; a file only as far as asked for.
     save:
       writer === null

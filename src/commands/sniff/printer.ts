@@ -5,7 +5,7 @@ import type { Timestamp } from '../../model/time.ts';
 import type { PriorityChange, Transition, Wire } from '../../model/wire.ts';
 import { type AuthText, type Columns, renderAdvert, renderCarp, renderGarp } from '../../report/advert-line.ts';
 import { renderPriorityChange, renderRouters, renderTransition } from '../../report/election.ts';
-import { countFindings, renderFindings, renderHeadline } from '../../report/finding.ts';
+import { countFindings, renderFindings, renderHeadline, renderIgnored } from '../../report/finding.ts';
 import {
   type Document,
   findingJson,
@@ -185,7 +185,7 @@ export class TextPrinter implements SniffPrinter {
     this.#print(renderHeadline(finding, this.#options.style));
   }
 
-  end(wire: Wire, { findings }: Document): void {
+  end(wire: Wire, { findings, ignored }: Document): void {
     const { style, quiet, line } = this.#options;
     if (quiet) {
       if (findings.length > 0) line(renderFindings(findings, style));
@@ -196,13 +196,14 @@ export class TextPrinter implements SniffPrinter {
         ? [renderRouters(wire.routers, style, this.#options.severalCaptures, drawTable)]
         : []),
       ...(findings.length > 0 ? [renderFindings(findings, style)] : []),
-      this.#closing(wire, findings),
+      ...(ignored.length > 0 ? [renderIgnored(ignored, style)] : []),
+      this.#closing(wire, findings, ignored.length > 0),
     ];
     line((this.#lines > 0 ? '\n' : '') + parts.join('\n\n'));
   }
 
   /** What was read, and the verdict in a word. */
-  #closing(wire: Wire, findings: readonly Finding[]): string {
+  #closing(wire: Wire, findings: readonly Finding[], isIgnoring: boolean): string {
     const { times, style, isFiltered } = this.#options;
     const span = wire.start === null || wire.end === null ? '' : `, ${spanOf(times, wire.start, wire.end)}`;
     const drops = wire.dropped === null || wire.dropped === 0 ? '' : `, ${count(wire.dropped, 'packet')} dropped`;
@@ -212,7 +213,12 @@ export class TextPrinter implements SniffPrinter {
         : `, ${count(wire.uncountedAdverts, 'advert')} of further senders counted together`;
     const isWell = findings.length === 0 && wire.adverts > 0;
     const nothing = isFiltered ? 'no adverts of that vrid or host' : 'no VRRP';
-    const plain = findings.length > 0 ? countFindings(findings) : isWell ? 'nothing wrong on the wire' : nothing;
+    const plain =
+      findings.length > 0
+        ? countFindings(findings)
+        : isWell
+          ? `nothing ${isIgnoring ? 'else ' : ''}wrong on the wire`
+          : nothing;
     const painted = isWell ? style.master(plain) : plain;
     const figures = `  ${count(wire.frames, 'frame')}, ${count(wire.adverts, 'advert')}${others}${drops}${span}`;
     const fits = style.columns === null || plain.length + figures.length <= style.columns;

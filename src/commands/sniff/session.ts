@@ -1,5 +1,5 @@
 import { CaptureError, type CaptureProblem, type CaptureSink, type CaptureSource } from '../../capture/source.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, type Ignored, type Severity, severities } from '../../model/finding.ts';
 import type { CapturedPacket, WirePacket } from '../../model/packet.ts';
 import { emptySnapshot } from '../../model/snapshot.ts';
 import { Dissector, linkTypeName, supportsLinkType } from '../../packet/dissect.ts';
@@ -25,6 +25,8 @@ export interface SessionOptions extends WireOptions {
   readonly vrids: readonly number[];
   readonly hosts: readonly string[];
   readonly visible: (findings: readonly Finding[]) => readonly Finding[];
+  /** What `visible` takes out, and why. */
+  readonly ignored: (findings: readonly Finding[]) => readonly Ignored[];
   /** Takes each packet, to save it or not; `isFollowed`: it is decoded, and passes the filters. */
   readonly save: ((packet: CapturedPacket, isFollowed: boolean) => void) | null;
   /** Stop after so many packets that pass the filters, or so many seconds of the capture's own time. */
@@ -46,7 +48,8 @@ export class SniffSession {
   /** What could not be read, with hints. */
   readonly problems: SourceProblem[] = [];
   readonly #options: SessionOptions;
-  readonly #seen = new Set<string>();
+  /** How grave each finding was when it was last told. */
+  readonly #told = new Map<string, Severity>();
   #revision = 0;
   #sinceJudged = 0;
   #followed = 0;
@@ -115,13 +118,13 @@ export class SniffSession {
   /** The end: prints the last word on everything, unless there was nothing to read at all, and returns it. */
   finish(): Diagnosis {
     this.wire.finish();
-    const { context, visible, printer, version, isJson, isStreamed } = this.#options;
+    const { context, visible, ignored, printer, version, isJson, isStreamed } = this.#options;
     if (isStreamed && isJson) this.#judge();
     const { findings: all, skipped } = diagnose(wireRules, { ...emptySnapshot, wire: this.wire }, context);
     const findings = visible(all);
     const errors = this.problems.map(({ source, message }) => ({ source, message }));
     if (isJson || this.wire.frames > 0 || errors.length === 0)
-      printer.end(this.wire, { version, findings, skipped, errors });
+      printer.end(this.wire, { version, findings, skipped, errors, ignored: ignored(all) });
     return { findings, skipped };
   }
 
@@ -173,8 +176,9 @@ export class SniffSession {
     const { context, visible, printer } = this.#options;
     for (const finding of visible(diagnose(wireRules, { ...emptySnapshot, wire: this.wire }, context).findings)) {
       const key = findingKey(finding);
-      if (this.#seen.has(key)) continue;
-      this.#seen.add(key);
+      const told = this.#told.get(key);
+      if (told !== undefined && severities.indexOf(told) <= severities.indexOf(finding.severity)) continue;
+      this.#told.set(key, finding.severity);
       printer.finding(finding);
     }
   }

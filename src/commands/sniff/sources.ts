@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { filter } from '../../capture/filter.ts';
+import { listInterfaces } from '../../capture/interfaces.ts';
 import { openFile } from '../../capture/open.ts';
 import type { PcapWriter } from '../../capture/pcap-writer.ts';
 import type { CaptureSource } from '../../capture/source.ts';
@@ -24,10 +26,15 @@ export async function openSources(
   if (node !== undefined) {
     if (existsSync(node))
       throw new CommandError(`${node} is no interface: -r reads a capture`, `ha-doctor sniff -r ${node}`);
+    if (listInterfaces().names.includes(node) || node === 'any')
+      throw new CommandError(
+        `${node} is an interface of this machine: -i captures on it`,
+        `ha-doctor sniff -i ${node}`,
+      );
     const [host, iface] = splitNode(node);
     throw new CommandError(
       `cannot capture on ${node}: other nodes are not supported yet`,
-      `ssh ${host} "tcpdump -i ${iface} -U -w - ip proto 112 or ip proto 51 or ip6 proto 112 or arp" | ha-doctor sniff -r -`,
+      `ssh ${host} "tcpdump --immediate-mode -U -i ${iface} -w - '${filter}'" | ha-doctor sniff -r -`,
     );
   }
   if (read !== undefined) {
@@ -44,6 +51,12 @@ export async function openSources(
 /** Where `-w` saves packets; null without it. */
 export async function openSaved(path: string | undefined, read: string | undefined): Promise<PcapWriter | null> {
   if (path === undefined) return null;
+  if (path === '-' && process.stdout.isTTY === true) {
+    throw new CommandError(
+      'stdout is a terminal, and packets are not for reading',
+      'ha-doctor sniff -w - | tcpdump -r -',
+    );
+  }
   const { openWriter } = await import('../../capture/pcap-writer.ts');
   return openWriter(path, read);
 }
