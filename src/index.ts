@@ -1,4 +1,6 @@
 // The pure rooms as a typed library, for those who build on them.
+
+export { readIpAddressJson, readIpAddressText } from './host/ip-address.ts';
 export { behavioursIn, changes } from './keepalived/versions/behaviours.ts';
 export { compareVersions, parseVersions, readVersion } from './keepalived/versions/version.ts';
 export type * from './model/election.ts';
@@ -6,6 +8,7 @@ export type * from './model/finding.ts';
 export type * from './model/host.ts';
 export type * from './model/keepalived.ts';
 export type * from './model/log.ts';
+export type * from './model/node-state.ts';
 export type * from './model/packet.ts';
 export type * from './model/pair.ts';
 export * from './model/snapshot.ts';
@@ -16,4 +19,5 @@ export { Dissector, linkTypeName, supportsLinkType } from './packet/dissect.ts';
 export { type Diagnosis, diagnose } from './rules/engine.ts';
 export { findRule, rules, rulesOn } from './rules/index.ts';
 export type { Rule, RuleContext } from './rules/rule.ts';
+export { type ConfiguredInstance, fuseStatus } from './state/fuse.ts';
 export { WireFollower, type WireOptions } from './vrrp/wire.ts';
