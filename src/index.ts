@@ -20,4 +20,8 @@ export { type Diagnosis, diagnose } from './rules/engine.ts';
 export { findRule, rules, rulesOn } from './rules/index.ts';
 export type { Rule, RuleContext } from './rules/rule.ts';
 export { type ConfiguredInstance, fuseStatus } from './state/fuse.ts';
+export { type ClockOptions, SyslogClock } from './syslog/clock.ts';
+export { LogReader, type LogReading } from './syslog/reader.ts';
+export { readStamp, type Stamp, type WallTime } from './syslog/stamp.ts';
+export { Zone } from './syslog/zone.ts';
 export { WireFollower, type WireOptions } from './vrrp/wire.ts';
