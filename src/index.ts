@@ -1,6 +1,7 @@
 // The pure rooms as a typed library, for those who build on them.
 
 export { readIpAddressJson, readIpAddressText } from './host/ip-address.ts';
+export { parseMessage } from './keepalived/messages/parse.ts';
 export { behavioursIn, changes } from './keepalived/versions/behaviours.ts';
 export { compareVersions, parseVersions, readVersion } from './keepalived/versions/version.ts';
 export type * from './model/election.ts';
