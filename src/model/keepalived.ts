@@ -15,6 +15,8 @@ export interface ConfigLine {
 export interface ConfigItem extends ConfigLine {
   /** The item's words without their quotes. */
   readonly words: readonly string[];
+  /** Whether its values are secret: they must not be printed. */
+  readonly isSecret: boolean;
   /** The items between its braces; null where it has none. */
   readonly block: readonly ConfigItem[] | null;
   /** Where the block's closing brace stands; null where it has none. */
@@ -22,29 +24,35 @@ export interface ConfigItem extends ConfigLine {
 }
 
 /**
- * What is wrong with a configuration: `syntax` braces, quotes, line lengths, definitions; `include` a file that is not
- * there; `unknown-keyword` what keepalived skips; `value` what it refuses or replaces; `missing` what has to be there;
- * `undefined` a name that is used and not defined; `duplicate` what it takes the first of; `conflict` settings that
- * exclude each other; `deprecated` old words. `ignored`: a value that has no effect as things are.
+ * What is wrong with a configuration: `syntax` braces, quotes, line lengths, definitions; `include` files that are not
+ * there; `unknown-keyword` what keepalived skips; `value` what it refuses; `rounded` what it changes; `too-long` a
+ * password; `missing` what has to be there; `undefined` a name without a definition; `duplicate` what it takes the first
+ * of; `family` IPv4 among IPv6 or the other way round; `ignored` what has no effect as things are; `deprecated` old words;
+ * `remark` what may well be meant so.
  */
 export type ConfigErrorKind =
   | 'syntax'
   | 'include'
   | 'unknown-keyword'
   | 'value'
+  | 'rounded'
+  | 'too-long'
   | 'missing'
   | 'undefined'
   | 'duplicate'
-  | 'conflict'
+  | 'family'
+  | 'ignored'
   | 'deprecated'
-  | 'ignored';
+  | 'remark';
 
 /** One complaint about a configuration. `message` is a finished phrase; what it quotes is not yet safe for a terminal. */
 export interface ConfigError extends ConfigLine {
   readonly kind: ConfigErrorKind;
   readonly message: string;
-  /** Whether keepalived says nothing of it: it reads the line otherwise than it looks, or has no complaint for it. */
+  /** Whether keepalived itself does not complain of it (`keepalived -t`). */
   readonly isSilent: boolean;
+  /** The line that brought it about: an unknown keyword whose block keepalived reads as part of another. */
+  readonly cause: ConfigLine | null;
 }
 
 /**
@@ -219,7 +227,7 @@ export interface VrrpInstance {
   /** null where it is missing or refused: keepalived then drops the instance. */
   readonly vrid: Setting<number | null>;
   readonly priority: Setting<number>;
-  /** The state written, or BACKUP; MASTER for priority 255. */
+  /** The state that it begins in: MASTER also for priority 255, BACKUP where AH is in use. */
   readonly state: Setting<'MASTER' | 'BACKUP'>;
   /** As sent: whole seconds in VRRPv2, steps of 0.01 in VRRPv3. */
   readonly intervalSeconds: Setting<number>;
@@ -242,7 +250,10 @@ export interface VrrpInstance {
   readonly skipCheckAdvAddr: Setting<boolean>;
   readonly vips: readonly VirtualAddress[];
   readonly excludedVips: readonly VirtualAddress[];
-  /** Further interfaces, scripts, files, …; `trackPrimary` is apart. */
+  /**
+   * Further interfaces, scripts, files, …, less those that do not count: weights in a sync group without
+   * `sync_group_tracking_weight`. `trackPrimary` is apart.
+   */
   readonly tracked: readonly Tracked[];
   /** Whether the instance's own interface is tracked (not `dont_track_primary`). */
   readonly trackPrimary: Setting<boolean>;

@@ -228,16 +228,13 @@ export class WireFollower implements Wire {
         if (this.uncountedAdverts++ === 0) this.revision++;
         return;
       }
-      const { router, sender } = found;
-      entry = { router, sender, interfaceName: packet.interfaceName };
+      entry = { ...found, interfaceName: packet.interfaceName };
       if (this.#byIdentity.size >= identityLimit) this.#byIdentity.clear();
       if (advert.addrs.length <= identityWidth) this.#byIdentity.set(advert, entry);
     }
-    if (advert !== this.#lastAdvert) {
-      this.#lastAdvert = advert;
-      this.#lastEntry = entry;
-    }
-    const at = this.#lastAt;
+    this.#lastAdvert = advert;
+    this.#lastEntry = entry;
+    const at = packet.seconds + packet.nanoseconds / 1e9;
     const { router, sender } = entry;
     const { addrs } = sender.advert;
     if (!router.repeat(sender, advert, packet, capture, at, this.#disturbedAt)) {

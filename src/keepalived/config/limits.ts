@@ -1,0 +1,11 @@
+/** What a physical line holds at most, in bytes (MAXBUF 1024 of lib/parser.h, less the NUL). */
+export const maxLineBytes = 1023;
+
+/** How many lines that are not empty a configuration may have with all repetition (`~SEQ`, include); keepalived has no such limit. */
+export const maxLines = 500_000;
+
+/** How deep files may include each other. */
+export const maxIncludeDepth = 32;
+
+/** How many alternatives the braces of an include may stand for. */
+export const maxAlternatives = 256;

@@ -1,0 +1,63 @@
+import type { ConfigItem, ConfigLine, GlobalDefs, KeepalivedConfig } from '../../model/keepalived.ts';
+import { readBfd, readScript, readTrackFile, readTrackProcess } from './checks.ts';
+import type { ErrorList } from './errors.ts';
+import { readGroup } from './group.ts';
+import { readInstance } from './instance.ts';
+import { Section } from './section.ts';
+import type { Definition, Definitions } from './tracked.ts';
+
+/** What the items of a configuration come to: every value as keepalived uses it. Complaints go to `errors`. */
+export function buildModel(
+  items: readonly ConfigItem[],
+  errors: ErrorList,
+): Omit<KeepalivedConfig, 'files' | 'errors'> {
+  const root = new Section(items);
+  const globalSection = new Section(root.lines('global_defs'));
+  const global = readGlobal(globalSection);
+  const scripts = root.all('vrrp_script').flatMap((item) => readScript(item, errors) ?? []);
+  const trackFiles = root.all('track_file', 'vrrp_track_file').flatMap((item) => readTrackFile(item, errors) ?? []);
+  const trackProcesses = root.all('vrrp_track_process').flatMap((item) => readTrackProcess(item, errors) ?? []);
+  const bfdInstances = root.all('bfd_instance').map(readBfd);
+  const definitions = { script: scripts, file: trackFiles, process: trackProcesses, bfd: bfdInstances };
+  const places = new Map<ConfigLine, number>(items.map((item, place) => [item, place]));
+  /** keepalived looks a name up while it reads: what is defined further down is not there yet. */
+  const before = (item: ConfigItem): Definitions => {
+    const isBefore = ({ line }: Definition): boolean => (places.get(line) ?? 0) < (places.get(item) ?? 0);
+    return {
+      script: scripts.filter(isBefore),
+      file: trackFiles.filter(isBefore),
+      process: trackProcesses.filter(isBefore),
+      bfd: bfdInstances.filter(isBefore),
+    };
+  };
+  const names = new Set(root.all('vrrp_instance').map(({ words }) => words[1] ?? ''));
+  const syncGroups = root
+    .all('vrrp_sync_group')
+    .flatMap((item) => readGroup(item, { before: before(item), all: definitions }, names, errors) ?? []);
+  const groupOf = new Map(syncGroups.flatMap((group) => group.members.map(({ value }) => [value, group])));
+  const instances = root.all('vrrp_instance').map((item) => {
+    const group = groupOf.get(item.words[1] ?? '') ?? null;
+    return readInstance(
+      item,
+      { global, globalSection, defined: { before: before(item), all: definitions }, group },
+      errors,
+    );
+  });
+  return { global, scripts, trackFiles, trackProcesses, bfdInstances, syncGroups, instances, items };
+}
+
+function readGlobal(section: Section): GlobalDefs {
+  return {
+    routerId: section.word('router_id'),
+    version: section.setting<2 | 3>(
+      'vrrp_version',
+      ({ words: [, word] }) => (word === '2' ? 2 : word === '3' ? 3 : null),
+      2,
+    ),
+    strict: section.toggle('vrrp_strict', false),
+    scriptUser: section.word('script_user'),
+    enableScriptSecurity: section.flag('enable_script_security'),
+    startupDelaySeconds: section.seconds('vrrp_startup_delay', 0),
+    items: section.items,
+  };
+}

@@ -1,0 +1,76 @@
+import type { ConfigItem, ConfigLine, Setting, Tracked, TrackedKind } from '../../model/keepalived.ts';
+import type { ErrorList } from './errors.ts';
+import type { Section } from './section.ts';
+import { wholeNumber } from './values.ts';
+
+/** What `vrrp_script`, `track_file` and the like say of one that is tracked. */
+export interface Definition {
+  readonly name: string;
+  readonly line: ConfigLine;
+  readonly weight: Setting<number>;
+  readonly isReversed: boolean;
+}
+
+/** All that can be tracked, by kind; interfaces need no definition. */
+export type Definitions = Readonly<Record<Exclude<TrackedKind, 'interface'>, readonly Definition[]>>;
+
+/** The definitions that keepalived has read where it comes across a name, and those of the whole configuration. */
+export interface Defined {
+  readonly before: Definitions;
+  readonly all: Definitions;
+}
+
+const kinds: readonly TrackedKind[] = ['script', 'interface', 'file', 'process', 'bfd'];
+
+/** What a block tracks, with the weights that count in it. `own`: the interface that is tracked anyway. */
+export function readTracked(section: Section, own: string | null, defined: Defined, errors: ErrorList): Tracked[] {
+  const tracked: Tracked[] = [];
+  for (const kind of kinds) {
+    const names = new Set<string>();
+    for (const item of section.lines(`track_${kind}`)) {
+      const [name = ''] = item.words;
+      const find = (among: Definitions): Definition | undefined =>
+        kind === 'interface' ? undefined : among[kind].find((one) => one.name === name);
+      const definition = find(defined.before);
+      if (kind === 'interface' && name === own) {
+        errors.add('remark', item, `${name} is the instance's own interface, which is tracked without this line`);
+      } else if (names.has(name)) errors.add('duplicate', item, `${name} is tracked already`);
+      else {
+        const isDefined = kind === 'interface' || definition !== undefined;
+        if (!isDefined) {
+          const later = find(defined.all)?.line;
+          const where = later === undefined ? 'not defined' : `defined only further down, in line ${later.line}`;
+          errors.add('undefined', item, `track_${kind} names ${name}, which is ${where}: keepalived ignores it`);
+        }
+        tracked.push({ ...readWeight(item, kind, definition, errors), kind, name, line: item, isDefined });
+      }
+      names.add(name);
+    }
+  }
+  return tracked;
+}
+
+function readWeight(
+  item: ConfigItem,
+  kind: TrackedKind,
+  definition: Definition | undefined,
+  errors: ErrorList,
+): Pick<Tracked, 'weight' | 'isReversed'> {
+  let weight = definition?.weight ?? { value: 0, line: null };
+  let isReversed = definition?.isReversed ?? false;
+  for (let at = 1; at < item.words.length; at++) {
+    const word = item.words[at];
+    if (word === 'reverse') isReversed = true;
+    else if (word === 'noreverse') isReversed = false;
+    else if (word === 'weight') {
+      const text = item.words[++at];
+      const number = wholeNumber(text ?? '');
+      // keepalived takes 254 here and makes 253 of it, but for files.
+      const most = kind === 'file' || kind === 'process' ? 254 : 253;
+      if (number === null || Math.abs(number) > 254)
+        errors.add('value', item, `weight ${text ?? ''} is not within -${most} to ${most}, and does not count`);
+      else weight = { value: Math.max(-most, Math.min(most, number)), line: item };
+    } else errors.add('value', item, `'${word}' is no option of track_${kind}`);
+  }
+  return { weight, isReversed };
+}

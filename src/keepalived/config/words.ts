@@ -1,0 +1,83 @@
+/** Space, tab, line feed, vertical tab, form feed, carriage return: what separates words (lib/parser.c, WHITE_SPACE). */
+const space = /[ \t\n\v\f\r]/;
+
+/** The words of a logical line. `unmatched`: a quote that does not end; the rest of the line is lost. */
+export interface Words {
+  readonly words: readonly string[];
+  readonly unmatched: boolean;
+}
+
+/**
+ * Splits a line as keepalived does (`alloc_strvec_r`): a `"` where a word begins reads to the next `"`, without escapes;
+ * one within a word ends that word. `'` is an ordinary character.
+ */
+export function splitWords(text: string): Words {
+  const words: string[] = [];
+  let at = 0;
+  for (;;) {
+    while (at < text.length && space.test(text.charAt(at))) at++;
+    if (at >= text.length) return { words, unmatched: false };
+    if (text[at] === '"') {
+      const end = text.indexOf('"', at + 1);
+      if (end < 0) return { words, unmatched: true };
+      words.push(text.slice(at + 1, end));
+      at = end + 1;
+    } else {
+      const start = at;
+      while (at < text.length && text[at] !== '"' && !space.test(text.charAt(at))) at++;
+      words.push(text.slice(start, at));
+    }
+  }
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  E: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
+/**
+ * Splits what scripts are given (`alloc_strvec_quoted_escaped`): `"` and `'` both quote, parts that touch are one word,
+ * and a backslash escapes (`\n`, `\x41`, `\101`, `\E`).
+ */
+export function splitCommand(text: string): Words {
+  const words: string[] = [];
+  let word: string[] | null = null;
+  let quote = '';
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === '\\' && at + 1 < text.length) {
+      const escaped = escapeAt(text, at + 1);
+      word ??= [];
+      word.push(escaped.character);
+      at += escaped.length;
+    } else if (quote !== '') {
+      if (character === quote) quote = '';
+      else word?.push(character);
+    } else if (character === '"' || character === "'") {
+      quote = character;
+      word ??= [];
+    } else if (space.test(character)) {
+      if (word !== null) words.push(word.join(''));
+      word = null;
+    } else if (word === null) word = [character];
+    else word.push(character);
+  }
+  if (word !== null) words.push(word.join(''));
+  return { words, unmatched: quote !== '' };
+}
+
+function escapeAt(text: string, at: number): { character: string; length: number } {
+  const number = /^(?:x([0-9a-fA-F]{1,2})|([0-3]?[0-7]{1,2}))/.exec(text.slice(at, at + 3));
+  if (number !== null) {
+    const code = number[1] === undefined ? Number.parseInt(number[2] ?? '', 8) : Number.parseInt(number[1], 16);
+    return { character: String.fromCharCode(code), length: number[0].length };
+  }
+  const character = text.charAt(at);
+  return { character: escapes[character] ?? character, length: 1 };
+}
