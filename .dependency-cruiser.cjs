@@ -1,5 +1,5 @@
 // The arrows between the rooms of src/ (docs/architecture.md). `npm run check` fails on any other.
-const pure = '^src/(packet|syslog|keepalived|nginx|vrrp|timeline|compare|rules|model|report)/';
+const pure = '^src/(packet|syslog|keepalived|nginx|vrrp|timeline|compare|host|state|rules|model|report)/';
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -63,6 +63,18 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/compare/' },
       to: { path: '^src/', pathNot: '^src/(compare|keepalived|nginx|model)/' },
+    },
+    {
+      name: 'host-sees-model-only',
+      severity: 'error',
+      from: { path: '^src/host/' },
+      to: { path: '^src/', pathNot: '^src/(host|model)/' },
+    },
+    {
+      name: 'state-sees-model-only',
+      severity: 'error',
+      from: { path: '^src/state/' },
+      to: { path: '^src/', pathNot: '^src/(state|model)/' },
     },
     {
       name: 'rules-see-model-only',

@@ -3,7 +3,7 @@ import { writePair, writeSparse } from './captures.ts';
 import { isInstalled, median, program, sideBySide, type Times, time } from './processes.ts';
 import type { Outcome, Row } from './row.ts';
 
-const rounds = 7;
+const rounds = 5;
 const million = 1_000_000;
 const gigabyte = 1_000_000_000;
 
@@ -80,21 +80,31 @@ interface Comparison {
 
 function compare({ measure, ours, peer, target }: Comparison): readonly Row[] {
   const times = sideBySide(rounds, ours, peer);
-  const wall = { ours: times.ours.map(({ wall }) => wall), peer: times.peer.map(({ wall }) => wall) };
-  const cpu = { ours: times.ours.map(({ cpu }) => cpu), peer: times.peer.map(({ cpu }) => cpu) };
-  const ratio = median(wall.ours) / median(wall.peer);
+  const wall = of(times, 'wall');
+  const cpu = of(times, 'cpu');
+  const ratio = median(ratios(wall));
   const ratioOfMinima = Math.min(...wall.ours) / Math.min(...wall.peer);
-  const ratioOfCpu = median(cpu.ours) / median(cpu.peer);
   return [
     {
       measure,
       ours: describe(wall.ours),
       peer: describe(wall.peer),
-      ratio: `${ratio.toFixed(3)} (${ratioOfMinima.toFixed(3)}, cpu ${ratioOfCpu.toFixed(3)})`,
+      ratio: `${ratio.toFixed(3)} (${ratioOfMinima.toFixed(3)}, cpu ${median(ratios(cpu)).toFixed(3)})`,
       target: target === null ? '' : `<= ${target}`,
       met: target === null ? null : ratio <= target,
     },
   ];
+}
+
+type Series = Readonly<Record<'ours' | 'peer', readonly number[]>>;
+
+function of({ ours, peer }: Readonly<Record<'ours' | 'peer', readonly Times[]>>, what: keyof Times): Series {
+  return { ours: ours.map((times) => times[what]), peer: peer.map((times) => times[what]) };
+}
+
+/** Round by round, so that what else the machine does at that time counts for both. */
+function ratios({ ours, peer }: Series): readonly number[] {
+  return ours.map((seconds, round) => seconds / (peer[round] ?? Number.NaN));
 }
 
 function describe(seconds: readonly number[]): string {

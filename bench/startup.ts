@@ -3,7 +3,7 @@ import { writePair } from './captures.ts';
 import { median, program, quantile, sideBySide, time } from './processes.ts';
 import type { Outcome, Row } from './row.ts';
 
-const rounds = 41;
+const rounds = 31;
 
 /** How much longer than Node itself a command takes to start. */
 export function startup(folder: string): Outcome {

@@ -1,8 +1,10 @@
 // The pure rooms as a typed library, for those who build on them.
 
+export { readIpAddressJson, readIpAddressText } from './host/ip-address.ts';
 export { parseKeepalivedConfig, parseTree } from './keepalived/config/parse.ts';
 export type { ConfigFile, ConfigFiles, NodeFacts } from './keepalived/config/reader.ts';
 export { type Node as ConfigNode, print as printTree } from './keepalived/config/tree.ts';
+export { parseMessage } from './keepalived/messages/parse.ts';
 export { behavioursIn, changes } from './keepalived/versions/behaviours.ts';
 export { compareVersions, parseVersions, readVersion } from './keepalived/versions/version.ts';
 export type * from './model/election.ts';
@@ -10,6 +12,7 @@ export type * from './model/finding.ts';
 export type * from './model/host.ts';
 export type * from './model/keepalived.ts';
 export type * from './model/log.ts';
+export type * from './model/node-state.ts';
 export type * from './model/packet.ts';
 export type * from './model/pair.ts';
 export * from './model/snapshot.ts';
@@ -20,4 +23,9 @@ export { Dissector, linkTypeName, supportsLinkType } from './packet/dissect.ts';
 export { type Diagnosis, diagnose } from './rules/engine.ts';
 export { findRule, rules, rulesOn } from './rules/index.ts';
 export type { Rule, RuleContext } from './rules/rule.ts';
+export { type ConfiguredInstance, fuseStatus } from './state/fuse.ts';
+export { type ClockOptions, SyslogClock } from './syslog/clock.ts';
+export { LogReader, type LogReading } from './syslog/reader.ts';
+export { readStamp, type Stamp, type WallTime } from './syslog/stamp.ts';
+export { Zone } from './syslog/zone.ts';
 export { WireFollower, type WireOptions } from './vrrp/wire.ts';

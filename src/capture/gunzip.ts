@@ -1,4 +1,4 @@
-import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
+import type { InflateRaw } from 'node:zlib';
 import { BrokenBytes, type ByteSource } from './byte-source.ts';
 
 const pieceLength = 65_536;
@@ -91,11 +91,13 @@ class GunzipBytes implements ByteSource {
   }
 
   async *#unpack(warn: (phrase: string) => void): AsyncGenerator<Uint8Array> {
+    // Loaded only where there is something to unpack.
+    const { crc32, createInflateRaw } = await import('node:zlib');
     const input = this.#input;
     do {
       await this.#skipHeader();
       let checksum = 0;
-      for await (const piece of this.#inflateMember()) {
+      for await (const piece of this.#inflateMember(createInflateRaw({ chunkSize: pieceLength }))) {
         checksum = crc32(piece, checksum);
         yield piece;
       }
@@ -133,9 +135,8 @@ class GunzipBytes implements ByteSource {
   }
 
   /** Unpacks one member and leaves the input behind its last byte. */
-  async *#inflateMember(): AsyncGenerator<Uint8Array> {
+  async *#inflateMember(inflate: InflateRaw): AsyncGenerator<Uint8Array> {
     const input = this.#input;
-    const inflate = createInflateRaw({ chunkSize: pieceLength });
     this.#inflate = inflate;
     const state: { wake: () => void; failure: Error | null; ended: boolean; writing: boolean } = {
       wake: () => {},

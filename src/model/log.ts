@@ -95,14 +95,14 @@ export type LogEvent =
   | { readonly kind: 'master-is'; readonly instance: string; readonly peer: string; readonly previous: string | null }
   /**
    * `isLoggedOnce`: of 2.3.3 and later, which says it once and is silent about further ones until the state or the
-   * master changes. Up to 1.2 `instance` is null, and the `advert-dropped` that follows names it.
+   * master changes; null where the words are those of older ones, too. Up to 1.2 `instance` is null, and the `advert-dropped` that follows names it.
    */
   | {
       readonly kind: 'advert-rejected';
       readonly instance: string | null;
       readonly reason: Rejection;
       readonly peer: string | null;
-      readonly isLoggedOnce: boolean;
+      readonly isLoggedOnce: boolean | null;
       readonly detail: string;
     }
   /** What 1.x says after the `advert-rejected` that tells why: first the interface, then the instance. */
@@ -116,7 +116,7 @@ export type LogEvent =
   /** The advert interval is now the master's (VRRPv3), or the configured one again. */
   | {
       readonly kind: 'interval';
-      readonly instance: string;
+      readonly instance: string | null;
       readonly fromSeconds: number | null;
       readonly toSeconds: number;
     }

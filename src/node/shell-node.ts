@@ -1,8 +1,18 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { commandOf, type OutputName } from './evidence.ts';
 import type { FileEntry, NodePort, Reading } from './port.ts';
-import { type Answer, heartbeat, type Request, readAnswers, readEntries, readingScript } from './shell-script.ts';
+import {
+  type Answer,
+  type CaptureRequest,
+  captureScript,
+  heartbeat,
+  type Request,
+  readAnswers,
+  readEntries,
+  readingScript,
+} from './shell-script.ts';
 
 /** Runs a script on a node: by a shell of this machine, or through ssh. */
 export interface Shell {
@@ -28,6 +38,15 @@ const commandSeconds = 15;
 /** A script must fit into one argument of execve(2): 128 KiB, with room for its quoting. */
 const mostRequestBytes = 48 * 1024;
 const stderrLimit = 1024 * 1024;
+
+/** Packets that arrive at a node. */
+export interface NodeCapture {
+  /** pcap, as tcpdump writes it. */
+  readonly packets: Readable;
+  /** When the capture is over: why, where it was not for `stop`; in one line. */
+  readonly ended: Promise<string | null>;
+  stop(): void;
+}
 
 interface Pending {
   readonly request: Request;
@@ -78,9 +97,43 @@ export class ShellNode implements NodePort {
       : { ...reading, bytes: Buffer.from(convert(printed.toString())) };
   }
 
+  /** Captures on the node until it is stopped; nothing is left there. Rejects with a ShellFailure. */
+  async capture(request: CaptureRequest): Promise<NodeCapture> {
+    const child = await this.#shell.start(captureScript(request));
+    const end = this.#leash(child);
+    const stderr = collect(child.stderr, stderrLimit, null);
+    let isStopped = false;
+    const ended = end.then((status) => {
+      if (isStopped) return null;
+      const said = stderr()
+        .split('\n')
+        .find((line) => line !== '' && !/^tcpdump: (listening on|data link type)/.test(line));
+      return said?.trim() ?? this.#shell.failure(status, '').message;
+    });
+    const stop = () => {
+      isStopped = true;
+      child.stdin.end();
+    };
+    return { packets: child.stdout, ended, stop };
+  }
+
   async close(): Promise<void> {
     for (const child of this.#running) child.stdin.destroy();
     await this.#shell.close();
+  }
+
+  /** Keeps the node's end alive as long as this one is. Settles with the exit code when the child is done. */
+  async #leash(child: ChildProcessWithoutNullStreams): Promise<number | null> {
+    this.#running.add(child);
+    child.stdin.on('error', () => {});
+    const beats = setInterval(() => child.stdin.write(heartbeat.byte), heartbeat.everyMilliseconds);
+    const status = await new Promise<number | null>((resolve) => {
+      child.on('error', () => resolve(null));
+      child.on('close', resolve);
+    });
+    clearInterval(beats);
+    this.#running.delete(child);
+    return status;
   }
 
   #ask(request: Request): Promise<Answer> {
@@ -119,19 +172,12 @@ export class ShellNode implements NodePort {
     this.roundTrips++;
     try {
       const child = await this.#shell.start(script);
-      this.#running.add(child);
-      const beats = setInterval(() => child.stdin.write(heartbeat.byte), heartbeat.everyMilliseconds);
-      child.stdin.on('error', () => {});
+      const end = this.#leash(child);
       const most = requests.reduce((sum, request) => sum + ('limit' in request ? request.limit : commandLimit), 0);
       // base64 adds a third, and a line break each 76 characters.
       const stdout = collect(child.stdout, Math.ceil(most * 1.4) + 4096 * requests.length, child);
       const stderr = collect(child.stderr, stderrLimit, null);
-      const status = await new Promise<number | null>((resolve) => {
-        child.on('error', () => resolve(null));
-        child.on('close', resolve);
-      });
-      clearInterval(beats);
-      this.#running.delete(child);
+      const status = await end;
       const failed = this.#shell.failure(
         status,
         stderr()

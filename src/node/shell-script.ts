@@ -115,6 +115,26 @@ export function readingScript(requests: readonly Request[], nonce: string): stri
   return `nonce=${nonce}${prelude}${calls.join('')}kill $leash 2>/dev/null\nexit 0\n`;
 }
 
+/** What a capture on a node needs: the interface, a filter of pcap-filter(7), and the bytes of each packet. */
+export interface CaptureRequest {
+  readonly interfaceName: string;
+  readonly filter: string;
+  readonly snapLength: number;
+}
+
+/** A script that captures packets as pcap on stdout, until its stdin ends. */
+export function captureScript({ interfaceName, filter, snapLength }: CaptureRequest): string {
+  const options = ['--immediate-mode', '-U', '-nn', '-s', String(snapLength), '-i', interfaceName, '-w', '-', filter];
+  const tcpdump = ['tcpdump', ...options].map(quoted).join(' ');
+  return `nonce=${prelude}
+command -v tcpdump >/dev/null || { echo 'tcpdump is not installed' >&5; exit 127; }
+if root; then sudo -n ${tcpdump} >&3 2>&5; else ${tcpdump} >&3 2>&5; fi
+status=$?
+kill $leash 2>/dev/null
+exit $status
+`;
+}
+
 function callOf(request: Request): string {
   switch (request.kind) {
     case 'file':

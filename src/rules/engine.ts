@@ -77,5 +77,7 @@ export function findingKey({ code, subject }: Finding): string {
 }
 
 function byWeight(a: Finding, b: Finding): number {
-  return severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.code.localeCompare(b.code);
+  const bySeverity = severities.indexOf(a.severity) - severities.indexOf(b.severity);
+  // Not localeCompare: it loads the collation tables of a language, which takes longer than all rules together.
+  return bySeverity || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0);
 }

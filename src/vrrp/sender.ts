@@ -46,8 +46,12 @@ export class WireSender implements Sender {
 
   /** When it last spoke, seconds since the epoch. */
   lastAt = 0;
+  /** Interval of its last advert; 1 where none told it. */
+  intervalSeconds: number;
   #last: Word;
   #previous: Word;
+  /** Its last advert, where another one like it is all that is to be expected (see `isRepeated`). */
+  #usual: Advert | null = null;
   /** The last resignation, where it is the latest word. */
   #resignation: AdvertRef | null = null;
 
@@ -60,7 +64,8 @@ export class WireSender implements Sender {
   resigned = false;
   /** A gap counts only on the stream to one destination: with several unicast peers each interval has an advert to each. */
   #streamDst: string;
-  #streamAt: number | null = null;
+  /** When that stream had its last advert; NaN before the first. Not null, for which each number would be an object. */
+  #streamAt = Number.NaN;
 
   #profile: MutableProfile | null = null;
   readonly #byIdentity = new Map<Advert, MutableProfile | null>();
@@ -74,6 +79,7 @@ export class WireSender implements Sender {
     this.#last = { advert, capture, frame, ...time };
     this.#previous = { ...this.#last };
     this.#streamDst = first.advert.dst;
+    this.intervalSeconds = advert.intvl || 1;
   }
 
   get sourceMac(): string | null {
@@ -102,11 +108,6 @@ export class WireSender implements Sender {
     return this.profiles.some((profile) => profile.first.advert.checksum !== 'bad');
   }
 
-  /** Interval in seconds; 1 where no advert told it. */
-  get intervalSeconds(): number {
-    return this.#last.advert.intvl || 1;
-  }
-
   /** Whether it was still sending at `at`, seconds since the epoch. */
   isSending(at: number): boolean {
     return this.runFrom !== null && at - this.lastAt <= runGapIntervals * this.intervalSeconds;
@@ -132,6 +133,7 @@ export class WireSender implements Sender {
     if (advert.prio === 0) {
       this.resignations++;
       this.resigned = true;
+      this.#usual = null;
       this.#resignation = refOf(advert, packet, capture);
       this.runFrom = null;
     } else {
@@ -171,24 +173,18 @@ export class WireSender implements Sender {
 
   /** Whether the advert is its last one once more, of priority > 0 and sound, less than two intervals after it. */
   isRepeated(advert: Advert, at: number): boolean {
-    if (
-      advert !== this.#last.advert ||
-      advert.dst !== this.#streamDst ||
-      this.runFrom === null ||
-      advert.checksum === 'bad'
-    )
-      return false;
+    if (advert !== this.#usual) return false;
     const gap = at - this.lastAt;
     return gap >= 0 && gap < 2 * this.intervalSeconds;
   }
 
-  /** Takes an advert for which `isRepeated` holds. */
+  /** Takes an advert for which `isRepeated` holds. Leaves `previous` as it is, which is asked for after `add` only. */
   repeat(packet: CapturedPacket, capture: string, at: number): void {
     this.adverts++;
     if (this.#profile === null) this.otherProfiles++;
     else this.#profile.count++;
     this.#addGap(at, true);
-    this.#remember(this.#last.advert, packet, capture);
+    place(this.#last, packet, capture);
     this.lastAt = at;
   }
 
@@ -197,23 +193,21 @@ export class WireSender implements Sender {
     this.#previous = this.#last;
     this.#last = word;
     word.advert = advert;
-    word.capture = capture;
-    word.frame = packet.frame;
-    word.seconds = packet.seconds;
-    word.nanoseconds = packet.nanoseconds;
-    word.digits = packet.timeDigits;
+    place(word, packet, capture);
+    this.intervalSeconds = advert.intvl || 1;
+    this.#usual = advert.checksum !== 'bad' && advert.dst === this.#streamDst ? advert : null;
   }
 
   #countGap(advert: Advert, at: number, undisturbed: boolean): void {
     if (advert.dst !== this.#streamDst) {
-      if (this.#streamAt !== null && at - this.#streamAt < runGapIntervals * this.intervalSeconds) return;
+      if (!Number.isNaN(this.#streamAt) && at - this.#streamAt < runGapIntervals * this.intervalSeconds) return;
       this.#streamDst = advert.dst;
     }
     this.#addGap(at, undisturbed);
   }
 
   #addGap(at: number, counts: boolean): void {
-    if (this.#streamAt !== null) {
+    if (!Number.isNaN(this.#streamAt)) {
       const gap = at - this.#streamAt;
       if (gap >= 0 && gap < copyIntervals * this.intervalSeconds) return;
       if (counts && gap >= 0) this.#gaps.add(gap);
@@ -241,6 +235,14 @@ export class WireSender implements Sender {
     this.#profile = profile;
     return changed;
   }
+}
+
+function place(word: Word, packet: CapturedPacket, capture: string): void {
+  word.capture = capture;
+  word.frame = packet.frame;
+  word.seconds = packet.seconds;
+  word.nanoseconds = packet.nanoseconds;
+  word.digits = packet.timeDigits;
 }
 
 function refOfWord({ advert, capture, frame, seconds, nanoseconds, digits }: Word): AdvertRef {

@@ -228,13 +228,16 @@ export class WireFollower implements Wire {
         if (this.uncountedAdverts++ === 0) this.revision++;
         return;
       }
-      entry = { ...found, interfaceName: packet.interfaceName };
+      const { router, sender } = found;
+      entry = { router, sender, interfaceName: packet.interfaceName };
       if (this.#byIdentity.size >= identityLimit) this.#byIdentity.clear();
       if (advert.addrs.length <= identityWidth) this.#byIdentity.set(advert, entry);
     }
-    this.#lastAdvert = advert;
-    this.#lastEntry = entry;
-    const at = packet.seconds + packet.nanoseconds / 1e9;
+    if (advert !== this.#lastAdvert) {
+      this.#lastAdvert = advert;
+      this.#lastEntry = entry;
+    }
+    const at = this.#lastAt;
     const { router, sender } = entry;
     const { addrs } = sender.advert;
     if (!router.repeat(sender, advert, packet, capture, at, this.#disturbedAt)) {

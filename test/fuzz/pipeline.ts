@@ -25,7 +25,7 @@ export interface Sniffed {
 
 const escapes = /\x1b\[\d+m/g;
 /** What a terminal obeys, line feeds left out. */
-const obeyed = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
+const obeyed = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/;
 
 /** Reader, dissector, follower, rules and both reports in this process, as `sniff` puts them together. */
 export async function sniffed(bytes: Uint8Array, { columns, live, pieceLength }: PipelineOptions): Promise<Sniffed> {

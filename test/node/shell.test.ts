@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,6 +111,54 @@ describe.each(places)('%s', (place, open) => {
     await asked;
     await delay(1500);
     expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toMatch(/dd bs=1 count=1|sysctl -a/);
+  });
+});
+
+describe.skipIf(missing !== null)('a capture on a node by ssh', () => {
+  const request = { interfaceName: 'lo', filter: 'udp port 9', snapLength: 256 };
+  const left = () => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).match(/tcpdump .*udp port 9/g) ?? [];
+
+  test.each(['root', 'ha-sudo'])('gives packets as pcap and leaves nothing behind (%s)', async (user) => {
+    const node = openSsh(`${user}@node`, 'node', sshd.ssh);
+    const { packets, ended, stop } = await node.capture(request);
+    let bytes = Buffer.alloc(0);
+    packets.on('data', (chunk) => {
+      bytes = Buffer.concat([bytes, chunk]);
+    });
+    const socket = createSocket('udp4');
+    while (bytes.length < 24 + 16) {
+      socket.send('x', 9, '127.0.0.1');
+      await delay(50);
+    }
+    socket.close();
+    stop();
+    expect(await ended).toBeNull();
+    expect(bytes.readUInt32LE(0)).toBe(0xa1b2c3d4);
+    await delay(1200);
+    expect(left()).toEqual([]);
+    await node.close();
+  });
+
+  test('ends with the connection', async () => {
+    const node = openSsh('ha-sudo@node', 'node', sshd.ssh);
+    const { packets, ended } = await node.capture(request);
+    packets.resume();
+    while (left().length === 0) await delay(50);
+    await node.close();
+    expect(await ended).not.toBeUndefined();
+    await delay(2000);
+    expect(left()).toEqual([]);
+  });
+
+  test('says why it cannot be', async () => {
+    const node = openSsh('ha-plain@node', 'node', sshd.ssh);
+    const refused = await node.capture(request);
+    refused.packets.resume();
+    expect(await refused.ended).toMatch(/permission/);
+    const strange = await node.capture({ ...request, interfaceName: 'eth0; touch /tmp/pwned' });
+    strange.packets.resume();
+    expect(await strange.ended).toMatch(/tcpdump: .*(permission|No such device|name too long)/);
+    await node.close();
   });
 });
 

@@ -151,7 +151,7 @@ describe('renderFindings', () => {
         const text = renderFindings(findings, style) + findings.map((each) => renderHeadline(each, style)).join('\n');
         expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]/);
       }),
-      { numRuns: 500 },
+      { numRuns: 500, seed: 20_261_120 },
     );
   });
 
@@ -160,7 +160,7 @@ describe('renderFindings', () => {
       fc.property(fc.array(anyFinding, { maxLength: 4 }), (findings) => {
         expect(renderFindings(findings, coloured).replace(/\x1b\[\d+m/g, '')).toBe(renderFindings(findings, narrow));
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 20_261_120 },
     );
   });
 

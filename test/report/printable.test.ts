@@ -5,7 +5,10 @@ import { jsonText } from '../../src/report/json.ts';
 
 /** Control characters (C0, DEL, C1), marks of direction, invisible ones, and line breaks of Unicode. */
 const obeyed =
-  /[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0001}-\u{e007f}]/u;
+  /[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0001}\u{e0020}-\u{e007f}]/u;
+
+/** The same texts each time: what fails here fails for everybody. */
+const seed = 20_261_120;
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -39,7 +42,7 @@ describe('printable', () => {
         expect(printable(shown)).toBe(shown);
         if (!obeyed.test(text) && !/\p{Cf}/u.test(text)) expect(shown).toBe(text);
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, seed },
     );
   });
 });
@@ -53,7 +56,7 @@ describe('jsonText', () => {
         expect(json).not.toMatch(obeyed);
         expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(value)));
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, seed },
     );
   });
 

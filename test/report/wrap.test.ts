@@ -33,6 +33,7 @@ describe('wrap', () => {
           if (i > 0) expect(line.length - line.trimStart().length).toBe(indent);
         }
       }),
+      { seed: 20_261_120 },
     );
   });
 
@@ -45,6 +46,7 @@ describe('wrap', () => {
           expect(`${lines[i - 1]} ${first}`.length).toBeGreaterThan(columns);
         }
       }),
+      { seed: 20_261_120 },
     );
   });
 });

@@ -71,18 +71,10 @@ export class SniffSession {
     handlers: Pick<CaptureSink, 'warning' | 'listening'>,
   ): Promise<void> {
     const capture = source.name;
-    const dissector = new Dissector();
-    let linkType = Number.NaN;
     this.wire.captures.push(capture);
     const sink: CaptureSink = {
       ...handlers,
-      packet: (packet) => {
-        if (packet.linkType !== linkType) {
-          linkType = packet.linkType;
-          this.#checkLinkType(linkType, capture);
-        }
-        this.#take(dissector, packet, source);
-      },
+      packet: this.#takePacketsOf(source),
       batch: flush,
       interfaceDown: (seconds) => this.wire.disturb(seconds),
       interfaceUp: (seconds) => this.wire.disturb(seconds),
@@ -128,26 +120,37 @@ export class SniffSession {
     return { findings, skipped };
   }
 
-  #take(dissector: Dissector, packet: CapturedPacket, source: CaptureSource): void {
+  /** What takes each packet of a source: a closure, so that nothing that stays as it is has to be looked up each time. */
+  #takePacketsOf(source: CaptureSource): CaptureSink['packet'] {
     const { wire } = this;
-    const { printer, save, isStreamed, packetLimit, limitSeconds } = this.#options;
-    if (this.#followed === packetLimit) return;
-    if (limitSeconds !== null && wire.secondsUntil(packet) > limitSeconds) {
-      this.#options.stop();
-      return;
-    }
-    wire.see(packet);
-    const decoded = dissector.dissect(packet);
-    const isFollowed = decoded !== null && this.#accepts(decoded);
-    save?.(packet, isFollowed);
-    if (isFollowed) {
-      printer.packet(decoded, packet, source.name);
-      wire.add(decoded, packet, source.name);
-      this.#followed++;
-      this.#sinceJudged++;
-      if (isStreamed && wire.revision !== this.#revision && this.#isTimeToJudge()) this.#judge();
-      if (this.#followed === packetLimit) this.#options.stop();
-    } else if (decoded?.type === 'advert') wire.leaveOut(decoded);
+    const { name } = source;
+    const { printer, save, isStreamed, packetLimit, limitSeconds, stop, vrids, hosts } = this.#options;
+    const isFiltered = vrids.length > 0 || hosts.length > 0;
+    const dissector = new Dissector();
+    let linkType = Number.NaN;
+    return (packet) => {
+      if (packet.linkType !== linkType) {
+        linkType = packet.linkType;
+        this.#checkLinkType(linkType, name);
+      }
+      if (this.#followed === packetLimit) return;
+      if (limitSeconds !== null && wire.secondsUntil(packet) > limitSeconds) {
+        stop();
+        return;
+      }
+      wire.see(packet);
+      const decoded = dissector.dissect(packet);
+      const isFollowed = decoded !== null && (!isFiltered || this.#accepts(decoded));
+      if (save !== null) save(packet, isFollowed);
+      if (isFollowed) {
+        printer.packet(decoded, packet, name);
+        wire.add(decoded, packet, name);
+        this.#followed++;
+        this.#sinceJudged++;
+        if (isStreamed && wire.revision !== this.#revision && this.#isTimeToJudge()) this.#judge();
+        if (this.#followed === packetLimit) stop();
+      } else if (decoded?.type === 'advert') wire.leaveOut(decoded);
+    };
   }
 
   /** What `--vrid` and `--host` leave. An announcement belongs to the virtual routers whose address it announces. */

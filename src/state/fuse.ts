@@ -1,0 +1,134 @@
+import type { VrrpInstance } from '../model/keepalived.ts';
+import type { VrrpState } from '../model/log.ts';
+import type { NodeState } from '../model/node-state.ts';
+import type { InstanceStatus, NodeStatus, SourceVoice, Verdict } from '../model/status.ts';
+import type { Timestamp } from '../model/time.ts';
+import { advertisedPriority, heldAddresses, isKeepalivedRunning, voicesOf } from './voices.ts';
+
+/** An instance as one node's configuration has it. */
+export interface ConfiguredInstance {
+  readonly node: string;
+  readonly instance: VrrpInstance;
+}
+
+/**
+ * Who is master, of each virtual router, by all that the nodes say. No source decides alone against a better one; the
+ * state file decides nothing. Where the sources do not tell, the state is null, and says why.
+ */
+export function fuseStatus(
+  configured: readonly ConfiguredInstance[],
+  states: readonly NodeState[],
+): readonly InstanceStatus[] {
+  return groupInstances(configured).map((members) => {
+    const [{ instance }] = members as [ConfiguredInstance];
+    const nodes = states
+      .map((state) => ({ state, own: members.find(({ node }) => node === state.node)?.instance }))
+      // A node that answers and has no such instance is no part of it; one that does not answer may be.
+      .filter(({ state, own }) => own !== undefined || state.unreachable !== null)
+      .map(({ state, own }) => nodeStatus(state, own ?? instance, states));
+    const verdict = verdictOf(nodes);
+    return {
+      instance: instance.name,
+      family: instance.family,
+      vrid: instance.vrid.value,
+      vips: addressesOf(instance),
+      verdict,
+      master: verdict === 'one-master' ? (nodes.find(({ state }) => state === 'MASTER')?.node ?? null) : null,
+      nodes,
+    };
+  });
+}
+
+/** The instances of all nodes that are one virtual router: the same vrid and family, or an address in common. */
+function groupInstances(configured: readonly ConfiguredInstance[]): readonly (readonly ConfiguredInstance[])[] {
+  const groups: ConfiguredInstance[][] = [];
+  for (const member of configured) {
+    const group = groups.find(
+      (known) =>
+        known.every(({ node }) => node !== member.node) &&
+        known.some(({ instance }) => isOneRouter(instance, member.instance)),
+    );
+    if (group === undefined) groups.push([member]);
+    else group.push(member);
+  }
+  return groups;
+}
+
+function isOneRouter(a: VrrpInstance, b: VrrpInstance): boolean {
+  if (a.family !== b.family) return false;
+  const shared = addressesOf(a).some((address) => addressesOf(b).includes(address));
+  if (shared) return true;
+  const isSameName = a.name === b.name;
+  return a.vrid.value === b.vrid.value
+    ? isSameName || addressesOf(a).length === 0 || addressesOf(b).length === 0
+    : isSameName;
+}
+
+function addressesOf(instance: VrrpInstance): readonly string[] {
+  return [...instance.vips, ...instance.excludedVips].map(({ address }) => address);
+}
+
+function nodeStatus(state: NodeState, instance: VrrpInstance, states: readonly NodeState[]): NodeStatus {
+  const sources = voicesOf(state, instance, states);
+  const { decided, unknown } = decide(state, sources);
+  const dumped = state.dump?.instances.find(({ instance: name }) => name === instance.name);
+  return {
+    node: state.node,
+    state: decided,
+    priority: {
+      base: state.unreachable === null ? instance.priority.value : null,
+      effective: advertisedPriority(state, instance) ?? dumped?.effectivePriority ?? null,
+    },
+    vips: heldAddresses(state, instance).map(({ vip }) => vip.address),
+    excludedVips: instance.excludedVips.map(({ address }) => address),
+    since: sinceWhen(sources, decided),
+    ready: null,
+    notReady: [],
+    sources,
+    unknown,
+  };
+}
+
+interface Decision {
+  readonly decided: VrrpState | null;
+  readonly unknown: string | null;
+}
+
+/**
+ * The state by the best source that counts. Two that contradict each other, where nothing better settles it, leave it
+ * open: an address that is not there makes no BACKUP of an instance that last called itself MASTER.
+ */
+function decide(state: NodeState, voices: readonly SourceVoice[]): Decision {
+  const know = (decided: VrrpState): Decision => ({ decided, unknown: null });
+  const open = (unknown: string): Decision => ({ decided: null, unknown });
+  if (state.unreachable !== null) return open(state.unreachable);
+  if (isKeepalivedRunning(state) === false) return know('STOP');
+  const said = (source: SourceVoice['source']) => {
+    const voice = voices.find((other) => other.source === source && !other.isStale);
+    return voice === undefined || voice.says === 'RUNNING' ? null : voice.says;
+  };
+  const [address, advert] = [said('address'), said('advert')];
+  if (address === 'MASTER' || advert === 'MASTER') return know('MASTER');
+  const own = said('dump') ?? said('log');
+  const isNotMaster = address === 'BACKUP' || advert === 'BACKUP';
+  if (own === 'MASTER' && advert === null && address === 'BACKUP') {
+    return open('it last called itself MASTER, and its addresses are not there');
+  }
+  if (own !== null && !(own === 'MASTER' && isNotMaster)) return know(own);
+  if (isNotMaster && isKeepalivedRunning(state) === true) return know('BACKUP');
+  if (isNotMaster) return open('it is not master; whether keepalived runs is not known');
+  return open('nothing that was read tells its state');
+}
+
+/** Since when: the last transition, where that is the state it led to. */
+function sinceWhen(voices: readonly SourceVoice[], state: VrrpState | null): Timestamp | null {
+  return voices.find(({ source, says }) => source === 'log' && says === state)?.time ?? null;
+}
+
+/** A node whose daemon is gone and that still holds an address draws traffic like a master. */
+function verdictOf(nodes: readonly NodeStatus[]): Verdict {
+  const masters = nodes.filter(({ state, vips }) => state === 'MASTER' || vips.length > 0).length;
+  if (masters > 1) return 'split-brain';
+  if (nodes.length === 0 || nodes.some(({ state }) => state === null)) return 'unknown';
+  return nodes.some(({ state }) => state === 'MASTER') ? 'one-master' : 'no-master';
+}

@@ -1,0 +1,50 @@
+const slots = 4096;
+/** Longer pieces are not remembered. */
+const longestPiece = 256;
+
+/**
+ * What was found in pieces of bytes, by their content: most lines of a log say again what was said before. Bounded: a
+ * piece takes the place of another that falls into the same slot.
+ */
+export class LineMemo<Value> {
+  readonly #pieces = new Uint8Array(slots * longestPiece);
+  readonly #view = new DataView(this.#pieces.buffer);
+  readonly #lengths = new Uint16Array(slots);
+  readonly #kinds = new Uint8Array(slots);
+  readonly #values: (Value | undefined)[] = new Array(slots).fill(undefined);
+
+  /** The value of bytes[from..to) under `kind` (below 256), made by `make` where it is not known. `view` is of the same bytes. */
+  get(bytes: Uint8Array, view: DataView, from: number, to: number, kind: number, make: () => Value): Value {
+    const length = to - from;
+    if (length > longestPiece) return make();
+    let hash = kind;
+    let at = from;
+    for (; at + 4 <= to; at += 4) {
+      hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    for (; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x9e3779b1);
+    hash ^= hash >>> 15;
+    const slot = hash & (slots - 1);
+    if (this.#lengths[slot] === length && this.#kinds[slot] === kind && this.#holds(slot, bytes, view, from, to)) {
+      return this.#values[slot] as Value;
+    }
+    const value = make();
+    this.#values[slot] = value;
+    this.#lengths[slot] = length;
+    this.#kinds[slot] = kind;
+    this.#pieces.set(bytes.subarray(from, to), slot * longestPiece);
+    return value;
+  }
+
+  #holds(slot: number, bytes: Uint8Array, view: DataView, from: number, to: number): boolean {
+    if (this.#values[slot] === undefined) return false;
+    let mine = slot * longestPiece;
+    let at = from;
+    for (; at + 4 <= to; at += 4, mine += 4) {
+      if (view.getInt32(at, true) !== this.#view.getInt32(mine, true)) return false;
+    }
+    for (; at < to; at++, mine++) if (bytes[at] !== this.#pieces[mine]) return false;
+    return true;
+  }
+}

@@ -1,0 +1,259 @@
+import type { LogLine } from '../model/log.ts';
+import type { Timestamp } from '../model/time.ts';
+import { type ByteSearch, byteSearch } from './byte-search.ts';
+import type { SyslogClock } from './clock.ts';
+import { readJsonLine } from './json-line.ts';
+import { LineMemo } from './line-memo.ts';
+import { type Rest, readRest } from './rest.ts';
+import { readStamp, type StampForm } from './stamp.ts';
+import { decode } from './text.ts';
+
+export interface LogReading<Event> {
+  /** As LogLine names it. */
+  readonly file: string;
+  readonly clock: SyslogClock;
+  /** ASCII texts of four letters or more: a line of a system's log is only looked at where it has one of them. */
+  readonly texts: readonly string[];
+  /** What a line says; null where that is nothing. Asked once for lines that are alike. */
+  interpret(tag: string, message: string): Event | null;
+  /** Called for each line that says something, in the order of the file. */
+  event(line: LogLine, event: Event): void;
+}
+
+/** A line that is longer is damage, and is not read. */
+const longestLine = 262_144;
+const windowLength = 4 * longestLine;
+/** Lines at the beginning that are all looked at, to see whether the log has tags to go by. */
+const sampleLines = 64;
+/** Lines that are too long are named one by one up to here. */
+const mostNamed = 3;
+
+/** What stands behind the time of a line, and what that says. */
+interface Known<Event> extends Rest {
+  readonly event: Event | null;
+}
+
+const formNumbers: Readonly<Record<StampForm, number>> = { none: 0, syslog: 1, iso: 2, rfc5424: 3, console: 4 };
+/** What systemctl status prints above its lines of the log, and journalctl between them. */
+const ofSystemctl =
+  /^(?:[●×○↻│├└]|(?:Loaded|Drop-In|Active|Docs|Process|Main PID|Status|Tasks|Memory|CPU|CGroup): |-- )/u;
+
+/**
+ * Reads a log from pieces of bytes: finds the lines that can matter, and counts the others without looking at them. Forms
+ * may change from line to line. Memory stays bounded, whatever the file holds.
+ */
+export class LogReader<Event> {
+  readonly #reading: LogReading<Event>;
+  readonly #search: ByteSearch;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #texts: readonly Uint8Array[];
+  readonly #memo = new LineMemo<Known<Event>>();
+  readonly #stamp = new LastStamp();
+  /** The window holds [0..filled), from the beginning of a line on. */
+  #filled = 0;
+  /** Within a line that is too long. */
+  #skipping = false;
+  #tooLong: number[] = [];
+  #tooLongCount = 0;
+  #looksAtAll: boolean | null = null;
+  #untagged = 0;
+  lines = 0;
+  matched = 0;
+  first: Timestamp | null = null;
+  last: Timestamp | null = null;
+
+  constructor(reading: LogReading<Event>) {
+    this.#reading = reading;
+    this.#search = byteSearch(windowLength, reading.texts);
+    this.#bytes = this.#search.bytes;
+    this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset);
+    const encoder = new TextEncoder();
+    this.#texts = reading.texts.map((text) => encoder.encode(text));
+  }
+
+  push(piece: Uint8Array): void {
+    for (let at = 0; at < piece.length; ) {
+      const taken = piece.subarray(at, at + windowLength - this.#filled);
+      at += taken.length;
+      this.#bytes.set(taken, this.#filled);
+      const before = this.#filled;
+      this.#filled += taken.length;
+      const lineFeed = this.#bytes.subarray(before, this.#filled).lastIndexOf(0x0a);
+      if (lineFeed >= 0) this.#take(before + lineFeed + 1);
+      this.#dropBlank();
+      if (this.#filled > longestLine) this.#skip();
+    }
+  }
+
+  /** The last line may lack its line feed. */
+  end(): void {
+    if (this.#filled > 0 || this.#skipping) this.push(Uint8Array.of(0x0a));
+  }
+
+  /** What could not be read, as phrases about the file. */
+  get problems(): readonly string[] {
+    const named = this.#tooLong.map((line) => `line ${line} is longer than ${longestLine} bytes and is not read`);
+    const more = this.#tooLongCount - named.length;
+    return more > 0 ? [...named, `so are ${more} more lines`] : named;
+  }
+
+  /** Reads the lines in [0..to), and moves what is behind them to the front. */
+  #take(to: number): void {
+    let from = 0;
+    if (this.#skipping) {
+      from = this.#bytes.indexOf(0x0a) + 1;
+      this.#skipping = false;
+      this.lines += 1;
+    }
+    while (from < to && this.lines < sampleLines) from = this.#line(from);
+    if (from < to) {
+      this.#looksAtAll ??= this.#untagged > sampleLines / 2;
+      if (this.#looksAtAll) while (from < to) from = this.#line(from);
+      else this.#find(from, to);
+    }
+    this.#bytes.copyWithin(0, to, this.#filled);
+    this.#filled -= to;
+  }
+
+  /** Reads the lines with one of the texts. The last line is looked at for its time. */
+  #find(from: number, to: number): void {
+    let counted = from;
+    for (let at = from; ; ) {
+      at = this.#search.find(at, to);
+      if (at >= to) break;
+      if (!this.#isText(at)) {
+        at += 1;
+        continue;
+      }
+      const start = Math.max(from, this.#bytes.lastIndexOf(0x0a, at) + 1);
+      this.lines += this.#search.countLines(counted, start);
+      at = this.#line(start);
+      counted = at;
+    }
+    if (counted === to) return;
+    this.lines += this.#search.countLines(counted, to);
+    const start = Math.max(from, this.#bytes.lastIndexOf(0x0a, to - 2) + 1);
+    this.#seen(this.#timeOf(start, to - 1));
+  }
+
+  #isText(at: number): boolean {
+    const bytes = this.#bytes;
+    for (const text of this.#texts) {
+      let i = 0;
+      while (i < text.length && bytes[at + i] === text[i]) i++;
+      if (i === text.length) return true;
+    }
+    return false;
+  }
+
+  /** Reads the line that begins there; returns where the next one does. */
+  #line(start: number): number {
+    const bytes = this.#bytes;
+    const lineFeed = bytes.indexOf(0x0a, start);
+    this.lines += 1;
+    let from = start;
+    let to = lineFeed;
+    while (to > from && isBlank(bytes[to - 1])) to--;
+    while (from < to && isBlank(bytes[from])) from++;
+    if (from === to) return lineFeed + 1;
+    if (bytes[from] === 0x7b) this.#json(from, to);
+    else this.#text(from, to);
+    return lineFeed + 1;
+  }
+
+  #text(from: number, to: number): void {
+    const stamp = this.#stamp.read(this.#bytes, from, to, this.#reading.clock);
+    const { form, time } = stamp;
+    this.#seen(time);
+    const known = this.#memo.get(this.#bytes, this.#view, stamp.end, to, formNumbers[form], () => {
+      const text = decode(this.#bytes.subarray(stamp.end, to));
+      if (form === 'none' && ofSystemctl.test(text))
+        return { host: null, tag: '', pid: null, message: text, event: null };
+      const rest = readRest(text, form);
+      return { ...rest, event: this.#reading.interpret(rest.tag, rest.message) };
+    });
+    this.#deliver(time, known);
+  }
+
+  #json(from: number, to: number): void {
+    const line = readJsonLine(decode(this.#bytes.subarray(from, to)));
+    if (line === null) return;
+    const time = line.time !== null && 'month' in line.time ? this.#reading.clock.place(line.time) : line.time;
+    this.#seen(time);
+    this.#deliver(time, { ...line, event: this.#reading.interpret(line.tag, line.message) });
+  }
+
+  #deliver(time: Timestamp | null, { host, tag, pid, message, event }: Known<Event>): void {
+    if (tag === '' && this.#looksAtAll === null) this.#untagged += 1;
+    if (event === null) return;
+    this.matched += 1;
+    this.#reading.event({ file: this.#reading.file, line: this.lines, time, host, tag, pid, message }, event);
+  }
+
+  #timeOf(from: number, to: number): Timestamp | null {
+    if (this.#bytes[from] !== 0x7b) return this.#stamp.read(this.#bytes, from, to, this.#reading.clock).time;
+    const time = readJsonLine(decode(this.#bytes.subarray(from, to)))?.time ?? null;
+    return time !== null && 'month' in time ? this.#reading.clock.place(time) : time;
+  }
+
+  #seen(time: Timestamp | null): void {
+    if (time === null) return;
+    this.first ??= time;
+    this.last = time;
+  }
+
+  /** Zeros are what a crash leaves in a log: they may be many, and the line behind them is whole. */
+  #dropBlank(): void {
+    if (this.#bytes[0] !== 0 || this.#filled === 0) return;
+    let zeros = 0;
+    while (zeros < this.#filled && this.#bytes[zeros] === 0) zeros++;
+    this.#bytes.copyWithin(0, zeros, this.#filled);
+    this.#filled -= zeros;
+  }
+
+  #skip(): void {
+    this.#filled = 0;
+    if (this.#skipping) return;
+    this.#skipping = true;
+    this.#tooLongCount += 1;
+    if (this.#tooLong.length < mostNamed) this.#tooLong.push(this.lines + 1);
+  }
+}
+
+/** The time of the line before: lines come in bursts. */
+class LastStamp {
+  readonly #bytes = new Uint8Array(128);
+  #length = 0;
+  #form: StampForm = 'none';
+  #time: Timestamp | null = null;
+
+  read(bytes: Uint8Array, from: number, to: number, clock: SyslogClock): PlacedStamp {
+    if (this.#isAgain(bytes, from, to)) return { form: this.#form, end: from + this.#length, time: this.#time };
+    const { form, end, wall } = readStamp(bytes, from, to);
+    const time = wall === null ? null : clock.place(wall);
+    this.#form = form;
+    this.#time = time;
+    this.#length = time === null || end === to ? 0 : end - from;
+    this.#bytes.set(bytes.subarray(from, end));
+    return { form, end, time };
+  }
+
+  #isAgain(bytes: Uint8Array, from: number, to: number): boolean {
+    const length = this.#length;
+    if (length === 0 || from + length > to) return false;
+    for (let i = 0; i < length; i++) if (bytes[from + i] !== this.#bytes[i]) return false;
+    return true;
+  }
+}
+
+interface PlacedStamp {
+  readonly form: StampForm;
+  readonly end: number;
+  readonly time: Timestamp | null;
+}
+
+/** White space, zeros that a crash left, the bytes of a byte order mark. */
+function isBlank(byte: number | undefined): boolean {
+  return byte !== undefined && (byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf);
+}
