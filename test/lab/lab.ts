@@ -161,6 +161,8 @@ export class Lab {
     const actions: Record<typeof does, () => Promise<unknown>> = {
       'check-fails': () => node.failCheck(),
       'check-recovers': () => node.recoverCheck(),
+      'manual-failover-begins': () => node.touchManualFailover(),
+      'manual-failover-ends': () => node.removeManualFailover(),
       'keepalived-stops': () => node.stopKeepalived(),
       'keepalived-starts': () => node.startKeepalived(),
       'keepalived-is-killed': () => node.killKeepalived(),

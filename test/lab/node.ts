@@ -3,7 +3,16 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type HostName, hosts } from './hosts.ts';
-import { checkScript, type Instance, keepalivedConf, notifyScript, sickFile } from './keepalived-conf.ts';
+import {
+  checkScript,
+  type Instance,
+  keepalivedConf,
+  manualFailoverFile,
+  manualFailoverScript,
+  notifyFifo,
+  notifyScript,
+  sickFile,
+} from './keepalived-conf.ts';
 import { Namespace } from './namespace.ts';
 
 /** Folders that a node has to itself, below its root. */
@@ -16,6 +25,8 @@ const logFiles = {
   rfc5424: { file: 'var/log/syslog.rfc5424', template: 'RSYSLOG_SyslogProtocol23Format' },
 } as const;
 export type LogFormat = keyof typeof logFiles;
+
+const notifications = 'var/log/notifications';
 
 const daemonPid = '/run/keepalived.pid';
 const vrrpPid = '/run/keepalived_vrrp.pid';
@@ -43,6 +54,7 @@ export class LabNode {
   ): Promise<LabNode> {
     for (const folder of [...ownFolders, 'dev']) mkdirSync(join(root, folder), { recursive: true });
     writeFileSync(join(root, 'etc/keepalived/check-nginx'), checkScript, { mode: 0o755 });
+    writeFileSync(join(root, 'etc/keepalived/check-manual-failover'), manualFailoverScript, { mode: 0o755 });
     writeFileSync(join(root, 'etc/keepalived/notify'), notifyScript, { mode: 0o755 });
     writeFileSync(join(root, 'run/rsyslog.conf'), rsyslogConf(name));
     // Debian's 2.3 wants this file beside its configuration.
@@ -54,6 +66,7 @@ export class LabNode {
     }
     const node = new LabNode(name, root, await Namespace.create(namespaceName, name, nodeSetup(root, keepalivedRoot)));
     await node.#startSyslog();
+    await node.#recordNotifications();
     return node;
   }
 
@@ -116,6 +129,14 @@ export class LabNode {
     await this.exec(['rm', sickFile]);
   }
 
+  async touchManualFailover(): Promise<void> {
+    await this.exec(['touch', manualFailoverFile]);
+  }
+
+  async removeManualFailover(): Promise<void> {
+    await this.exec(['rm', manualFailoverFile]);
+  }
+
   /** The node's own firewall: what it sends goes out, what comes in is lost. */
   async dropVrrp(): Promise<void> {
     await this.exec([
@@ -163,6 +184,15 @@ export class LabNode {
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
 
+  /** What keepalived told its notify fifo, in order: `VI_1 MASTER`. */
+  notified(): string[] {
+    const lines = readFileSync(join(this.root, notifications), 'utf8').split('\n');
+    return lines.flatMap((line) => {
+      const [, name, state] = /^INSTANCE "([^"]+)" (\w+) \d+$/.exec(line) ?? [];
+      return name === undefined ? [] : [`${name} ${state}`];
+    });
+  }
+
   /** The state that keepalived entered last, by its own log; null before the first. */
   state(instance: string): string | null {
     const entered = [...this.log().matchAll(/\(([^)]+)\) [Ee]ntering ([A-Z]+) (?:STATE|state)/g)];
@@ -178,6 +208,13 @@ export class LabNode {
     daemon.stdout?.resume();
     daemon.stderr?.resume();
     await this.#until(() => existsSync(join(this.root, 'run/dev-log')), 'rsyslogd to listen');
+  }
+
+  /** The fifo is there before keepalived is, so that keepalived does not remove it. */
+  async #recordNotifications(): Promise<void> {
+    await this.exec(['mkfifo', notifyFifo]);
+    this.namespace.spawn(['sh', '-c', `exec cat <>${notifyFifo} >/${notifications}`]);
+    await this.#until(() => existsSync(join(this.root, notifications)), 'notifications to be recorded');
   }
 
   async #signal(signal: string, pidFile: string): Promise<void> {

@@ -6,6 +6,8 @@ import type { RecordingOptions } from './recording.ts';
 type Action =
   | 'check-fails'
   | 'check-recovers'
+  | 'manual-failover-begins'
+  | 'manual-failover-ends'
   | 'keepalived-stops'
   | 'keepalived-starts'
   | 'keepalived-is-killed'
@@ -125,6 +127,8 @@ function instance(peer: HostName, { unicast = false, ...variation }: Variation):
     peers: unicast ? [peer] : null,
     vips: ['10.77.0.100'],
     checkWeight: null,
+    manualFailoverWeight: null,
+    syncGroup: null,
     extra: [],
     ...variation,
   };
@@ -287,6 +291,34 @@ const failovers: Row[] = [
     events: [at(7, 'lb1', 'check-fails'), at(13, 'lb1', 'check-recovers')],
     seconds: 21,
     expect: { transitions: ['first-seen lb1', 'priority-zero lb2', 'preempted lb1'] },
+  },
+  {
+    name: 'failover-manual',
+    shows: 'the manual failover file is made on the master and removed: the VIP moves, and moves back',
+    nodes: pair({ ...v3, unicast: true, checkWeight: 50, manualFailoverWeight: 50 }),
+    events: [at(7, 'lb1', 'manual-failover-begins'), at(17, 'lb1', 'manual-failover-ends')],
+    seconds: 26,
+    expect: { transitions: ['first-seen lb1', 'preempted lb2', 'preempted lb1'] },
+  },
+  {
+    name: 'failover-sync-group',
+    shows: 'a check of weight 0 of one instance fails: the other one of its sync group moves with it',
+    nodes: together(
+      pair({ syncGroup: 'VG_1' }, { checkWeight: 0 }),
+      pair({ name: 'VI_2', vrid: 52, vips: ['10.77.0.101'], syncGroup: 'VG_1' }),
+    ),
+    events: [at(7, 'lb1', 'check-fails'), at(14, 'lb1', 'check-recovers')],
+    seconds: 23,
+    expect: {
+      transitions: [
+        'first-seen lb1',
+        'first-seen lb1',
+        'priority-zero lb2',
+        'priority-zero lb2',
+        'preempted lb1',
+        'preempted lb1',
+      ],
+    },
   },
   {
     name: 'failover-graceful-stop',
