@@ -50,10 +50,11 @@ export function familyOf(instance: Instance): 'ipv4' | 'ipv6' {
 }
 
 export function keepalivedConf(host: HostName, instances: readonly Instance[]): string {
-  const has = (weight: (instance: Instance) => number | null) => instances.some((instance) => weight(instance) !== null);
+  const has = (weight: (instance: Instance) => number | null) =>
+    instances.some((instance) => weight(instance) !== null);
   const check = (name: string, script: string) =>
     section(`vrrp_script ${name}`, [`script "/etc/keepalived/${script}"`, 'interval 1', 'fall 1', 'rise 1']);
-  
+
   const groups = new Set(instances.flatMap(({ syncGroup }) => syncGroup ?? []));
   return [
     section('global_defs', ['script_user root', 'enable_script_security', `vrrp_notify_fifo ${notifyFifo}`]),

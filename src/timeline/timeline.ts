@@ -1,0 +1,274 @@
+import type { LogEvent, LogLine } from '../model/log.ts';
+import { inSeconds, type Timestamp } from '../model/time.ts';
+import type {
+  ClockDifference,
+  Failover,
+  Flapping,
+  InstanceHistory,
+  NodeHistory,
+  StaleArp,
+  StateTransition,
+  Timeline,
+} from '../model/timeline.ts';
+import { compareClocks } from './clocks.ts';
+import { type Change, type Entry, isChange } from './entry.ts';
+import { type FlapLimit, median } from './flapping.ts';
+import type { InstanceLog } from './instance-log.ts';
+import { NodeLog } from './node-log.ts';
+import { Story, type Told } from './story.ts';
+
+/** Transitions and failovers that are kept: of more transitions those that came first are handed on only, failovers counted. */
+export const transitionLimit = 200_000;
+const lastKept = 1000;
+const failoverLimit = 100_000;
+/** So much of all logs is needed to compare their clocks; what waits longer to be merged is memory. */
+const waitingLimit = 20_000;
+/** Until a log is so much further, a line of another node may still come before. */
+const slackSeconds = 60;
+/** A spell of two masters that is no hand-over. */
+const doubleMasterSeconds = 2;
+
+export interface TimelineOptions {
+  readonly flap: FlapLimit;
+  /** Takes transitions that are kept no longer, in the order of time: those of very long logs. */
+  readonly overflow: ((transition: StateTransition) => void) | null;
+}
+
+/** What was read of a node's log, for its history. */
+export interface Reading {
+  readonly files: readonly string[];
+  readonly lines: number;
+  readonly first: Timestamp | null;
+  readonly last: Timestamp | null;
+}
+
+/**
+ * Puts the events of all nodes' logs together: `add` each node's in the order of its log, then `finish`. Nodes are best
+ * added side by side, as time goes on in all of them; then memory stays bounded however long the logs are.
+ */
+export class TimelineBuilder {
+  readonly #options: TimelineOptions;
+  readonly #nodes = new Map<string, NodeLog>();
+  readonly #readings = new Map<string, Reading>();
+  readonly #story: Story;
+  readonly #transitions: StateTransition[] = [];
+  readonly #failovers: Told[] = [];
+  #differences: ClockDifference[] | null = null;
+  #transitionCount = 0;
+  #failoverCount = 0;
+  #limit = transitionLimit;
+  #waiting = 0;
+  #added = 0;
+
+  constructor(options: TimelineOptions) {
+    this.#options = options;
+    this.#story = new Story(
+      (instance) => this.#nodesOf(instance).length < 2,
+      (told) => {
+        this.#failoverCount++;
+        if (this.#failovers.length < failoverLimit) this.#failovers.push(told);
+      },
+    );
+  }
+
+  /** Names a node before its log is read: the order of nodes is that of their names' first appearance. */
+  node(name: string): NodeLog {
+    const known = this.#nodes.get(name);
+    if (known !== undefined) return known;
+    const node = new NodeLog(name, this.#options.flap);
+    this.#nodes.set(name, node);
+    return node;
+  }
+
+  add(node: string, line: LogLine, event: LogEvent): void {
+    const log = this.node(node);
+    const before = log.entries.length;
+    log.add(line, event);
+    this.#waiting += log.entries.length - before;
+    if (this.#waiting > waitingLimit && ++this.#added % 4096 === 0) this.#settleOld();
+  }
+
+  /** What was read in all of a node's log; without it the lines that said something count. */
+  read(node: string, reading: Reading): void {
+    this.node(node);
+    this.#readings.set(node, reading);
+  }
+
+  /** Entries that wait, and whether some were handed on: then the whole cannot be held any more. */
+  get isOverflowing(): boolean {
+    return this.#transitionCount > this.#transitions.length;
+  }
+
+  finish(): Timeline {
+    this.#settle(Number.POSITIVE_INFINITY);
+    const nodes = [...this.#nodes.values()];
+    const end = Math.max(...nodes.map((node) => this.#endOf(node)));
+    this.#story.finish(end, (name) => {
+      const node = this.#nodes.get(name);
+      return node === undefined ? null : this.#endOf(node);
+    });
+    const failovers = this.#failovers.map(failoverOf).sort(byStart);
+    const logs = nodes.flatMap((node) => [...node.instances.values()].map((instance) => ({ node, instance })));
+    const transition = (change: Change) => this.#transitionOf(change);
+    return {
+      nodes: nodes.map((node) => this.#nodeHistory(node)),
+      transitions: this.#transitions,
+      transitionCount: this.#transitionCount,
+      failovers,
+      failoverCount: this.#failoverCount,
+      instances: logs
+        .filter(({ instance }) => instance.last !== null)
+        .map(({ node, instance }) => this.#instanceHistory(node, instance)),
+      flapCount: this.#options.flap.count,
+      flapSeconds: this.#options.flap.seconds,
+      flapping: logs.flatMap(({ node, instance }) => this.#flapping(node, instance)),
+      stalls: nodes.flatMap(({ stalls }) => stalls),
+      rejections: nodes.flatMap(({ name, rejections }) => rejections.rejections(name)),
+      checks: nodes.flatMap(({ name, checks }) => checks.histories(name)),
+      faults: logs.flatMap(({ node, instance }) => instance.faults(node.name, transition) ?? []),
+      staleArps: failovers.flatMap((failover) => this.#staleArp(failover)),
+      showsArps: nodes.some(({ garpAt }) => garpAt !== null),
+      notifyRaces: logs.flatMap(
+        ({ node, instance }) => instance.notifications.race(node.name, instance.name, node.at) ?? [],
+      ),
+      clockDifferences: this.#differences ?? [],
+      removedVips: nodes.flatMap(({ removedVips }) => removedVips),
+      complaints: nodes.flatMap((node) => node.configComplaints()),
+    };
+  }
+
+  /** Hands on what no node's log can come before any more. */
+  #settleOld(): void {
+    const nodes = [...this.#nodes.values()];
+    this.#differences ??= compareClocks(nodes);
+    this.#settle(Math.min(...nodes.map((node) => node.at + node.offsetSeconds)) - slackSeconds);
+  }
+
+  #settle(horizon: number): void {
+    const nodes = [...this.#nodes.values()];
+    this.#differences ??= compareClocks(nodes);
+    for (const { entry, at } of nodes.flatMap((node) => takeUntil(node, horizon)).sort((a, b) => a.at - b.at)) {
+      this.#waiting--;
+      this.#story.add(entry, at);
+      if (isChange(entry)) this.#keep(this.#transitionOf(entry));
+    }
+  }
+
+  #keep(transition: StateTransition): void {
+    this.#transitionCount++;
+    this.#transitions.push(transition);
+    const { overflow } = this.#options;
+    if (this.#transitions.length <= this.#limit) return;
+    // Once they cannot all be held there is no use in holding many.
+    this.#limit = lastKept * 2;
+    for (const old of this.#transitions.splice(0, this.#transitions.length - lastKept)) overflow?.(old);
+  }
+
+  #transitionOf({ node, line, instance, group, from, to, reason, peer }: Change): StateTransition {
+    const time = shifted(line.time, this.#nodes.get(node)?.offsetSeconds ?? 0);
+    return { node, line, time, instance, group, from, to, reason, peer };
+  }
+
+  #nodesOf(instance: string): NodeLog[] {
+    return [...this.#nodes.values()].filter(({ instances }) => instances.has(instance));
+  }
+
+  /** When a node's log ends, on the clock of all nodes. */
+  #endOf(node: NodeLog): number {
+    const last = this.#readings.get(node.name)?.last ?? null;
+    return Math.max(node.at, last === null ? node.at : inSeconds(last)) + node.offsetSeconds;
+  }
+
+  #nodeHistory(node: NodeLog): NodeHistory {
+    const reading = this.#readings.get(node.name);
+    return {
+      node: node.name,
+      files: reading?.files ?? [],
+      lines: reading?.lines ?? node.matched,
+      matched: node.matched,
+      first: reading?.first ?? node.first,
+      last: reading?.last ?? node.last,
+      offsetSeconds: node.offsetSeconds,
+      isDetailed: node.isDetailed ? true : node.masters > 0 ? false : null,
+      unknown: node.unknown,
+    };
+  }
+
+  #instanceHistory(node: NodeLog, instance: InstanceLog): InstanceHistory {
+    const { name, state, last, entered, lane } = instance;
+    return {
+      node: node.name,
+      instance: name,
+      state: state === 'INIT' ? null : state,
+      since: shifted(last?.line.time ?? null, node.offsetSeconds),
+      entered,
+      seconds: instance.secondsUntil(this.#endOf(node) - node.offsetSeconds),
+      lane: lane.shiftedBy(node.offsetSeconds),
+      laneGapSeconds: lane.gapSeconds,
+    };
+  }
+
+  #flapping({ name }: NodeLog, instance: InstanceLog): Flapping[] {
+    const { worst } = instance.flaps;
+    if (worst === null) return [];
+    const { count, first, last, dwells } = worst;
+    return [
+      {
+        node: name,
+        instance: instance.name,
+        count,
+        seconds: last.at - first.at,
+        dwellSeconds: median(dwells),
+        first: this.#transitionOf(first),
+        last: this.#transitionOf(last),
+      },
+    ];
+  }
+
+  /** The node that stayed master has to announce its addresses again: clients may have learnt the other's. */
+  #staleArp(failover: Failover): StaleArp[] {
+    const { instance, from, to, overlapSeconds, end, isOpen, fellBack } = failover;
+    if (isOpen || end === null || from === null || to === null || (overlapSeconds ?? 0) < doubleMasterSeconds)
+      return [];
+    const [winner, loser] = fellBack ? [from, to] : [to, from];
+    const log = this.#nodes.get(winner);
+    const left = this.#nodes.get(loser)?.instances.get(instance)?.last ?? null;
+    if (log === undefined || log.garpAt === null || left === null || left.to === 'MASTER') return [];
+    if (log.garpAt + log.offsetSeconds >= inSeconds(end) - 1) return [];
+    return [{ instance, winner, loser, overlapSeconds: overlapSeconds ?? 0, end: this.#transitionOf(left) }];
+  }
+}
+
+/** Takes what is no later than the horizon out of what waits, with its time on the clock of all nodes. */
+function takeUntil(node: NodeLog, horizon: number): { entry: Entry; at: number }[] {
+  const { entries, offsetSeconds } = node;
+  const end = entries.findIndex(({ at }) => at + offsetSeconds > horizon);
+  const taken = entries.splice(0, end < 0 ? entries.length : end);
+  return taken.map((entry) => ({ entry, at: entry.at + offsetSeconds }));
+}
+
+/** A time on the clock of all nodes, with its own digits. */
+function shifted(time: Timestamp | null, offsetSeconds: number): Timestamp | null {
+  if (time === null || offsetSeconds === 0) return time;
+  const nanoseconds = time.nanoseconds + Math.round((offsetSeconds % 1) * 1e9);
+  const carry = Math.floor(nanoseconds / 1e9);
+  return {
+    seconds: time.seconds + Math.trunc(offsetSeconds) + carry,
+    nanoseconds: nanoseconds - carry * 1e9,
+    digits: time.digits,
+  };
+}
+
+function failoverOf({ failover, startAt, endAt, time }: Told): Failover {
+  const at = (seconds: number | null): Timestamp | null => {
+    if (seconds === null || time === null) return null;
+    const whole = Math.floor(seconds);
+    const nanoseconds = Math.min(999_999_999, Math.round((seconds - whole) * 1e6) * 1000);
+    return { seconds: whole, nanoseconds, digits: Math.min(time.digits, 6) };
+  };
+  return { ...failover, start: at(startAt), end: at(endAt) };
+}
+
+function byStart(a: Failover, b: Failover): number {
+  return (a.start === null ? 0 : inSeconds(a.start)) - (b.start === null ? 0 : inSeconds(b.start));
+}
