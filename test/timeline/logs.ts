@@ -127,7 +127,7 @@ export const says = {
   rejected: (
     reason: 'password' | 'addresses' | 'interval',
     peer: string | null = null,
-    isLoggedOnce = false,
+    isLoggedOnce: boolean | null = null,
   ): LogEvent => ({
     kind: 'advert-rejected',
     instance: vi1,
