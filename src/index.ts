@@ -1,6 +1,9 @@
 // The pure rooms as a typed library, for those who build on them.
 
 export { readIpAddressJson, readIpAddressText } from './host/ip-address.ts';
+export { judgeByIptables } from './host/iptables.ts';
+export { judgeByNftables } from './host/nftables.ts';
+export type { ArrivingPacket, FilterVerdict } from './host/packet-filter.ts';
 export { parseKeepalivedConfig, parseTree } from './keepalived/config/parse.ts';
 export type { ConfigFile, ConfigFiles, NodeFacts } from './keepalived/config/reader.ts';
 export { type Node as ConfigNode, print as printTree } from './keepalived/config/tree.ts';
