@@ -1,0 +1,172 @@
+/** `http` and below, with njs, perl, geoip, image_filter and xslt (1.22 to 1.30). */
+export const httpDirectives = `
+http 0{: server
+http 1: geoip_proxy
+http 1 many: perl_modules perl_require
+http 1 number: map_hash_bucket_size map_hash_max_size server_names_hash_bucket_size server_names_hash_max_size
+  variables_hash_bucket_size variables_hash_max_size
+http 1 size: http2_recv_buffer_size
+http 1+: js_shared_dict_zone
+http 12: geoip_city geoip_country geoip_org
+http 12{: geo
+http 1{: upstream
+http 2: limit_conn_zone perl_set
+http 2+: fastcgi_cache_path log_format proxy_cache_path scgi_cache_path uwsgi_cache_path
+http 2{: charset_map map split_clients
+http 3: limit_req_zone
+http flag: geoip_proxy_recursive
+http,server 1: http2_idle_timeout http2_max_field_size http2_max_header_size http2_max_requests http2_recv_timeout
+  quic_host_key ssl_ocsp_cache ssl_password_file
+http,server 1 many: ssl_certificate ssl_certificate_key ssl_ech_file ssl_session_ticket_key
+http,server 1 number: http2_max_concurrent_pushes http2_max_concurrent_streams http2_streams_index_size
+  http3_max_concurrent_streams max_headers quic_active_connection_id_limit ssl_verify_depth
+http,server 1 one: ssl_ciphers ssl_client_certificate ssl_crl ssl_dhparam ssl_ecdh_curve ssl_ocsp_responder
+  ssl_stapling_file ssl_stapling_responder ssl_trusted_certificate ssl_verify_client
+http,server 1 size: client_header_buffer_size connection_pool_size http2_body_preread_size http2_pool_size
+  http3_stream_buffer_size request_pool_size ssl_buffer_size
+http,server 1 time: client_header_timeout ssl_session_timeout
+http,server 1+ set: ssl_protocols
+http,server 12: ssl_session_cache
+http,server 123: ssl_certificate_cache
+http,server 2 many: ssl_conf_command
+http,server 2 one: large_client_header_buffers
+http,server flag: http2 http3 http3_hq ignore_invalid_headers merge_slashes quic_gso quic_retry ssl
+  ssl_certificate_compression ssl_early_data ssl_prefer_server_ciphers ssl_reject_handshake ssl_session_tickets
+  ssl_stapling ssl_stapling_verify underscores_in_headers
+http,server flag one: ssl_ocsp
+http,server,location 0{: types
+http,server,location 1: aio ancient_browser_value auth_request directio fastcgi_cache fastcgi_cache_key
+  fastcgi_split_path_info fastcgi_store grpc_ssl_password_file http2_push image_filter_jpeg_quality
+  image_filter_sharpen image_filter_webp_quality js_engine js_fetch_proxy mirror modern_browser_value proxy_cache
+  proxy_cache_key proxy_ssl_password_file proxy_store real_ip_header scgi_cache scgi_cache_key scgi_store
+  set_real_ip_from userid_expires userid_mark uwsgi_cache uwsgi_cache_background_update uwsgi_cache_key
+  uwsgi_ssl_password_file uwsgi_store xml_entities
+http,server,location 1 many: fastcgi_catch_stderr fastcgi_hide_header fastcgi_pass_header grpc_hide_header
+  grpc_pass_header js_path proxy_hide_header proxy_pass_header scgi_hide_header scgi_pass_header uwsgi_hide_header
+  uwsgi_pass_header
+http,server,location 1 number: fastcgi_cache_min_uses fastcgi_next_upstream_tries grpc_next_upstream_tries
+  grpc_ssl_verify_depth gzip_comp_level js_fetch_keepalive js_fetch_keepalive_requests js_fetch_verify_depth
+  keepalive_requests limit_conn_status limit_req_status max_ranges memcached_gzip_flag memcached_next_upstream_tries
+  min_delete_depth open_file_cache_min_uses proxy_cache_min_uses proxy_headers_hash_bucket_size
+  proxy_headers_hash_max_size proxy_next_upstream_tries proxy_ssl_verify_depth scgi_cache_min_uses
+  scgi_next_upstream_tries types_hash_bucket_size types_hash_max_size userid_service uwsgi_cache_min_uses
+  uwsgi_modifier1 uwsgi_modifier2 uwsgi_next_upstream_tries uwsgi_ssl_verify_depth
+http,server,location 1 one: add_after_body add_before_body autoindex_format client_body_in_file_only default_type
+  fastcgi_index grpc_ssl_certificate grpc_ssl_certificate_key grpc_ssl_ciphers grpc_ssl_crl grpc_ssl_name
+  grpc_ssl_trusted_certificate gzip_http_version gzip_static if_modified_since js_fetch_ciphers
+  js_fetch_trusted_certificate limit_conn_log_level limit_req_log_level lingering_close proxy_http_version
+  proxy_method proxy_set_body proxy_ssl_certificate proxy_ssl_certificate_key proxy_ssl_ciphers proxy_ssl_crl
+  proxy_ssl_name proxy_ssl_trusted_certificate satisfy secure_link secure_link_md5 secure_link_secret server_tokens
+  userid userid_domain userid_name userid_p3p userid_path uwsgi_ssl_certificate uwsgi_ssl_certificate_key
+  uwsgi_ssl_ciphers uwsgi_ssl_crl uwsgi_ssl_name uwsgi_ssl_trusted_certificate uwsgi_string
+http,server,location 1 size: client_body_buffer_size client_max_body_size directio_alignment fastcgi_buffer_size
+  fastcgi_busy_buffers_size fastcgi_cache_max_range_offset fastcgi_limit_rate fastcgi_max_temp_file_size
+  fastcgi_send_lowat fastcgi_temp_file_write_size grpc_buffer_size gzip_hash gzip_min_length gzip_window
+  http2_chunk_size image_filter_buffer js_context_reuse js_context_reuse_max_size js_fetch_buffer_size
+  js_fetch_max_response_buffer_size memcached_buffer_size mp4_buffer_size mp4_max_buffer_size postpone_gzipping
+  postpone_output proxy_buffer_size proxy_busy_buffers_size proxy_cache_max_range_offset proxy_limit_rate
+  proxy_max_temp_file_size proxy_send_lowat proxy_temp_file_write_size read_ahead scgi_buffer_size
+  scgi_busy_buffers_size scgi_cache_max_range_offset scgi_limit_rate scgi_max_temp_file_size
+  scgi_temp_file_write_size send_lowat sendfile_max_chunk slice ssi_min_file_chunk ssi_value_length
+  subrequest_output_buffer_size uwsgi_buffer_size uwsgi_busy_buffers_size uwsgi_cache_max_range_offset
+  uwsgi_limit_rate uwsgi_max_temp_file_size uwsgi_temp_file_write_size
+http,server,location 1 time: auth_delay client_body_timeout fastcgi_cache_lock_age fastcgi_cache_lock_timeout
+  fastcgi_connect_timeout fastcgi_next_upstream_timeout fastcgi_read_timeout fastcgi_send_timeout
+  grpc_connect_timeout grpc_next_upstream_timeout grpc_read_timeout grpc_send_timeout js_fetch_keepalive_time
+  js_fetch_keepalive_timeout js_fetch_timeout keepalive_min_timeout keepalive_time lingering_time lingering_timeout
+  memcached_connect_timeout memcached_next_upstream_timeout memcached_read_timeout memcached_send_timeout
+  open_file_cache_valid proxy_cache_lock_age proxy_cache_lock_timeout proxy_connect_timeout
+  proxy_next_upstream_timeout proxy_read_timeout proxy_send_timeout resolver_timeout scgi_cache_lock_age
+  scgi_cache_lock_timeout scgi_connect_timeout scgi_next_upstream_timeout scgi_read_timeout scgi_send_timeout
+  send_timeout uwsgi_cache_lock_age uwsgi_cache_lock_timeout uwsgi_connect_timeout uwsgi_next_upstream_timeout
+  uwsgi_read_timeout uwsgi_send_timeout
+http,server,location 1+: ancient_browser error_log gzip_disable index resolver
+http,server,location 1+ many: fastcgi_cache_valid proxy_cache_valid scgi_cache_valid uwsgi_cache_valid
+http,server,location 1+ set: addition_types charset_types dav_methods early_hints fastcgi_cache_bypass
+  fastcgi_cache_methods fastcgi_cache_use_stale fastcgi_ignore_headers fastcgi_next_upstream fastcgi_no_cache
+  grpc_ignore_headers grpc_next_upstream grpc_ssl_protocols gzip_proxied gzip_types js_fetch_protocols
+  memcached_next_upstream proxy_cache_bypass proxy_cache_methods proxy_cache_use_stale proxy_ignore_headers
+  proxy_next_upstream proxy_no_cache proxy_ssl_protocols scgi_cache_bypass scgi_cache_methods scgi_cache_use_stale
+  scgi_ignore_headers scgi_next_upstream scgi_no_cache ssi_types sub_filter_types uwsgi_cache_bypass
+  uwsgi_cache_methods uwsgi_cache_use_stale uwsgi_ignore_headers uwsgi_next_upstream uwsgi_no_cache
+  uwsgi_ssl_protocols xslt_types
+http,server,location 12: disable_symlinks fastcgi_bind grpc_bind js_var keepalive_timeout memcached_bind
+  modern_browser open_file_cache proxy_bind proxy_cookie_domain proxy_cookie_path proxy_redirect scgi_bind
+  uwsgi_bind
+http,server,location 12 set: keepalive_disable
+http,server,location 123: dav_access fastcgi_store_access grpc_ssl_certificate_cache limit_req
+  proxy_ssl_certificate_cache proxy_store_access scgi_store_access uwsgi_ssl_certificate_cache uwsgi_store_access
+http,server,location 123 set: userid_flags
+http,server,location 1234: open_log_file_cache proxy_cookie_flags
+http,server,location 1234 one: client_body_temp_path fastcgi_temp_path proxy_temp_path scgi_temp_path
+  uwsgi_temp_path
+http,server,location 13: js_import js_preload_object
+http,server,location 2: auth_request_set limit_conn sub_filter xslt_param xslt_string_param
+http,server,location 2 many: grpc_set_header grpc_ssl_conf_command proxy_set_header proxy_ssl_conf_command
+  uwsgi_ssl_conf_command
+http,server,location 2 one: fastcgi_buffers gunzip_buffers gzip_buffers output_buffers proxy_buffers scgi_buffers
+  uwsgi_buffers
+http,server,location 23: js_set
+http,server,location 23 many: fastcgi_param scgi_param uwsgi_param
+http,server,location flag: absolute_redirect aio_write autoindex autoindex_exact_size autoindex_localtime
+  chunked_transfer_encoding client_body_in_single_buffer create_full_put_path etag fastcgi_buffering
+  fastcgi_cache_background_update fastcgi_cache_lock fastcgi_cache_revalidate fastcgi_force_ranges
+  fastcgi_ignore_client_abort fastcgi_intercept_errors fastcgi_keep_conn fastcgi_pass_request_body
+  fastcgi_pass_request_headers fastcgi_request_buffering fastcgi_socket_keepalive grpc_intercept_errors
+  grpc_socket_keepalive grpc_ssl_server_name grpc_ssl_session_reuse grpc_ssl_verify gunzip gzip_no_buffer gzip_vary
+  http2_push_preload image_filter_interlace image_filter_transparency js_fetch_verify limit_conn_dry_run
+  limit_req_dry_run log_not_found log_subrequest memcached_socket_keepalive mirror_request_body mp4_start_key_frame
+  msie_padding msie_refresh open_file_cache_errors open_file_cache_events port_in_redirect proxy_buffering
+  proxy_cache_background_update proxy_cache_convert_head proxy_cache_lock proxy_cache_revalidate proxy_force_ranges
+  proxy_ignore_client_abort proxy_intercept_errors proxy_pass_request_body proxy_pass_request_headers
+  proxy_pass_trailers proxy_request_buffering proxy_socket_keepalive proxy_ssl_server_name proxy_ssl_session_reuse
+  proxy_ssl_verify real_ip_recursive recursive_error_pages reset_timedout_connection scgi_buffering
+  scgi_cache_background_update scgi_cache_lock scgi_cache_revalidate scgi_force_ranges scgi_ignore_client_abort
+  scgi_intercept_errors scgi_pass_request_body scgi_pass_request_headers scgi_request_buffering
+  scgi_socket_keepalive server_name_in_redirect ssi_ignore_recycled_buffers ssi_last_modified ssi_silent_errors
+  sub_filter_last_modified sub_filter_once tcp_nodelay tcp_nopush uwsgi_buffering uwsgi_cache_lock
+  uwsgi_cache_revalidate uwsgi_force_ranges uwsgi_ignore_client_abort uwsgi_intercept_errors uwsgi_pass_request_body
+  uwsgi_pass_request_headers uwsgi_request_buffering uwsgi_socket_keepalive uwsgi_ssl_server_name
+  uwsgi_ssl_session_reuse uwsgi_ssl_verify xslt_last_modified
+http,server,location,if-in-location 1: charset root source_charset
+http,server,location,limit_except 1: allow auth_basic_user_file deny
+http,server,location,if-in-location 1 one: add_header_inherit add_trailer_inherit post_action
+http,server,location,limit_except 1 one: auth_basic
+http,server,location,if-in-location 1 size: limit_rate limit_rate_after
+http,server,location,if-in-location 12: expires
+http,server,location,if-in-location 2+: error_page
+http,server,location,if-in-location 23: add_header add_trailer
+http,server,location,if-in-location flag: gzip override_charset sendfile ssi
+http,server,location,if-in-location,limit_except 1+: access_log
+http,server,location,if-in-server,if-in-location flag: rewrite_log uninitialized_variable_warn
+server 1+: listen server_name
+server,location 01: stub_status
+server,location 1 number: referer_hash_bucket_size referer_hash_max_size
+server,location 1+: valid_referers
+server,location 1+{: if
+server,location 12{: location
+server,location 2+: try_files
+server,location,if-in-server,if-in-location 0: break
+server,location,if-in-server,if-in-location 12: return
+server,location,if-in-server,if-in-location 2: set
+server,location,if-in-server,if-in-location 23: rewrite
+location 0: empty_gif flv internal mp4
+location 1: alias
+location 1+: xslt_stylesheet
+location 1+{: limit_except
+location 123: image_filter
+location any: js_periodic
+location flag: random_index
+location,if-in-location 1: fastcgi_pass grpc_pass memcached_pass scgi_pass uwsgi_pass
+location,limit_except 1: perl
+location,if-in-location,limit_except 1: js_access js_content proxy_pass
+location,if-in-location,limit_except 1 one: js_header_filter
+location,if-in-location,limit_except 12: js_body_filter
+upstream 0: ip_hash least_conn
+upstream 012: random
+upstream 1 number: keepalive_requests
+upstream 1 time: keepalive_time keepalive_timeout resolver_timeout
+upstream 1+: resolver server
+upstream 12: hash keepalive zone
+upstream 2+: sticky
+`;
