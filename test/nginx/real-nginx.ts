@@ -45,7 +45,8 @@ export function testNginx(path: string, option: '-t' | '-T' = '-t'): Verdict {
     maxBuffer: 64 * 1024 * 1024,
   });
   const [, complaint = null] = /^\S+ \S+ \[emerg\] \d+#\d+: (.*?)\n(?=nginx: |\d{4}\/|$)/ms.exec(stderr) ?? [];
-  return { isOk: status === 0, complaint, stdout };
+  const text = complaint === null ? null : Buffer.from(complaint, 'latin1').toString('utf8');
+  return { isOk: status === 0, complaint: text, stdout };
 }
 
 /**

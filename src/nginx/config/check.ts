@@ -62,11 +62,11 @@ export function complaintOf(
 }
 
 function complaintByRule({ name, args, block }: Statement, { isBlock, takes }: DirectiveRule): string | null {
-  const isLua = name.endsWith('_by_lua_block');
   if (!isBlock && block !== null) return `directive "${name}" is not terminated by ";"`;
-  if (isBlock && block === null && !isLua) return `directive "${name}" has no opening "{"`;
+  if (isBlock && block === null) return `directive "${name}" has no opening "{"`;
   // The body of a Lua block was counted as an argument.
-  return takes(args.length - (isLua && isBlock ? 1 : 0)) ? null : `invalid number of arguments in "${name}" directive`;
+  const hasBody = isBlock && name.endsWith('_by_lua_block');
+  return takes(args.length - (hasBody ? 1 : 0)) ? null : `invalid number of arguments in "${name}" directive`;
 }
 
 /** A line of data. Of what its module says itself only the number of words is looked at. */

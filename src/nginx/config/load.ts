@@ -89,7 +89,7 @@ class Loader {
   /** As nginx reads, which looks at a directive as soon as it has its words: what is wrong before comes first. */
   #readUpTo(file: string, position: number): void {
     const errors = this.#textErrors.get(file) ?? [];
-    while (errors[0] !== undefined && errors[0].position <= position) {
+    while (errors[0] !== undefined && errors[0].position < position) {
       this.#fail('syntax', file, errors[0].line, errors[0].message);
       errors.shift();
     }

@@ -29,7 +29,7 @@ export function parseFile(text: string): {
     if (end === '{' && name?.endsWith('_by_lua_block')) {
       const body = reader.luaBody();
       if (body === null) reader.fail('unexpected end of file, expecting "}"');
-      current.push({ name, args: [...args, body ?? ''], line, endLine, end: endPosition, block: null });
+      current.push({ name, args: [...args, body ?? ''], line, endLine, end: endPosition, block: [] });
       continue;
     }
     const block: Statement[] | null = end === '{' ? [] : null;

@@ -30,7 +30,7 @@ export interface Words {
   readonly end: StatementEnd;
 }
 
-/** nginx reads through a buffer of so many bytes; a word, a comment, a stretch of white space has to fit in (NGX_CONF_BUFFER). */
+/** nginx reads through a buffer of so many bytes; a word or a comment has to fit in (NGX_CONF_BUFFER). */
 const bufferBytes = 4096;
 
 const tab = 9;
@@ -61,6 +61,9 @@ export class StatementReader {
   readonly #text: string;
   readonly #mostErrors: number;
   #position = 0;
+  /** From where on nginx keeps the text in its buffer, and the line of that. */
+  #held = 0;
+  #heldLine = 1;
 
   constructor(text: string, mostErrors: number) {
     this.#text = text;
@@ -79,11 +82,13 @@ export class StatementReader {
       words,
       line,
       endLine: this.line,
-      endPosition: this.#position,
+      // The brace behind a broken directive was read.
+      endPosition: this.#position + (end === 'broken' ? 1 : 0),
       end,
     });
     for (;;) {
       const code = this.#skipSpace();
+      this.#hold();
       if (Number.isNaN(code)) {
         if (words.length > 0) this.fail('unexpected end of file, expecting ";" or "}"');
         return done('end-of-file');
@@ -128,36 +133,39 @@ export class StatementReader {
     return end === null ? null : body;
   }
 
+  #hold(): void {
+    this.#held = this.#position;
+    this.#heldLine = this.line;
+  }
+
   /** The next character that is no white space, not consumed; NaN at the end of the text. */
   #skipSpace(): number {
-    const start = this.#position;
     for (;;) {
       const code = this.#text.charCodeAt(this.#position);
       if (!isSpace(code)) return code;
       this.#position++;
       if (code === lineFeed) this.line++;
-      if (this.#position - start === bufferBytes) this.#tooLong(start, this.line, null);
     }
   }
 
   #skipComment(): void {
-    const start = this.#position;
-    const end = this.#text.indexOf('\n', start);
-    this.#position = end === -1 ? this.#text.length : end + 1;
-    if (end === -1) return;
-    this.#measure(start, end, this.line, null);
-    this.line++;
+    const end = this.#text.indexOf('\n', this.#position);
+    this.#position = end === -1 ? this.#text.length : end;
+    this.#measure(this.#position, null);
   }
 
   /** A word in quotes, from the opening one on; null where the text ends first. */
   #quoted(quote: number): string | null {
-    const startLine = this.line;
     const start = ++this.#position;
+    this.#hold();
     let isEscaped = false;
     for (;;) {
       const code = this.#text.charCodeAt(this.#position);
-      if (Number.isNaN(code)) return null;
-      if (code === quote) break;
+      if (Number.isNaN(code) || code === quote) {
+        this.#measure(this.#position, quote);
+        if (code === quote) break;
+        return null;
+      }
       this.#position++;
       if (code === lineFeed) this.line++;
       if (code === backslash) {
@@ -167,8 +175,8 @@ export class StatementReader {
     }
     const word = this.#text.slice(start, this.#position);
     this.#position++;
-    this.#measure(start, this.#position, startLine, quote);
     const follows = this.#text.charCodeAt(this.#position);
+    this.#measure(this.#position + (isSpace(follows) ? 1 : 0), null);
     // `if ($a = "b")`: the parenthesis is a word of its own.
     const mayFollow = [closingParenthesis, semicolon, openingBrace];
     if (!(isSpace(follows) || mayFollow.includes(follows) || Number.isNaN(follows))) {
@@ -179,15 +187,19 @@ export class StatementReader {
 
   /** A word without quotes; null where the text ends first. */
   #plain(): string | null {
-    const startLine = this.line;
     const start = this.#position;
     let isEscaped = false;
     let isVariable = false;
     for (;;) {
       const code = this.#text.charCodeAt(this.#position);
-      if (Number.isNaN(code)) return null;
       const isBraceOfVariable = isVariable && code === openingBrace;
-      if (!isBraceOfVariable && (isSpace(code) || code === semicolon || code === openingBrace)) break;
+      const isEnd = isSpace(code) || code === semicolon || code === openingBrace;
+      if (Number.isNaN(code) || (isEnd && !isBraceOfVariable)) {
+        // Behind white space, which ends the word, the next word begins.
+        this.#measure(this.#position + (isSpace(code) ? 1 : 0), null);
+        if (isEnd) break;
+        return null;
+      }
       this.#position++;
       // As in nginx, a brace of a variable leaves it so: `${{` is one word.
       if (!isBraceOfVariable) isVariable = code === dollar;
@@ -196,7 +208,6 @@ export class StatementReader {
         this.#skipEscaped();
       }
     }
-    this.#measure(start, this.#position + 1, startLine, null);
     const word = this.#text.slice(start, this.#position);
     return isEscaped ? unescaped(word) : word;
   }
@@ -206,22 +217,21 @@ export class StatementReader {
     if (this.#position < this.#text.length) this.#position++;
   }
 
-  /** Whether what stands between fits into nginx's buffer, counted in bytes of UTF-8. */
-  #measure(start: number, end: number, line: number, quote: number | null): void {
-    const length = end - start;
+  /** Complains where nginx cannot read the byte at `end` (at the end of the text, the last one) beside what it holds. */
+  #measure(end: number, quote: number | null): void {
+    const last = Math.min(end, this.#text.length);
+    const length = last - this.#held;
     // No character of a string has more than three bytes.
-    if (length * 3 <= bufferBytes) return;
-    const isTooLong =
-      length > bufferBytes || new TextEncoder().encode(this.#text.slice(start, end)).length > bufferBytes;
-    if (isTooLong) this.#tooLong(start, line, quote);
-  }
-
-  #tooLong(start: number, line: number, quote: number | null): void {
+    if (length * 3 < bufferBytes) return;
+    const held = this.#text.slice(this.#held, last);
+    const bytes = length > bufferBytes ? length : new TextEncoder().encode(held).length;
+    if (bytes < bufferBytes + (end < this.#text.length ? 0 : 1)) return;
     const message =
       quote === null
-        ? `too long parameter "${this.#text.slice(start, start + 10)}..." started`
+        ? `too long parameter "${held.slice(0, 10)}..." started`
         : `too long parameter, probably missing terminating "${String.fromCharCode(quote)}" character`;
-    this.fail(message, line);
+    this.fail(message, this.#heldLine);
+    this.#hold();
   }
 }
 
