@@ -1,3 +1,5 @@
+import type { Severity } from './finding.ts';
+
 /** A directive as nginx reads it. Its text is as the file has it: not yet safe for a terminal. */
 export interface NginxDirective {
   readonly name: string;
@@ -45,4 +47,37 @@ export interface NginxConfig {
   /** In the order in which nginx opens them, each once. */
   readonly files: readonly NginxFile[];
   readonly errors: readonly NginxError[];
+}
+
+/** Where a directive stands, and what it says there. */
+export interface NginxPlace {
+  readonly value: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** What a difference does to those who are served: to `served` requests themselves, or to nobody but the `node`. */
+export type NginxEffect = 'served' | 'tls' | 'listen' | 'access' | 'upstream' | 'behaviour' | 'node';
+
+/** A difference between two configurations. `added`: only `b` has it, `removed`: only `a`. */
+export interface NginxChange {
+  /** `http / server example.com:443 / location /api / proxy_read_timeout`. */
+  readonly path: string;
+  /** The path of the server, upstream or other block that it is part of. */
+  readonly group: string;
+  readonly kind: 'added' | 'removed' | 'changed' | 'moved';
+  readonly a: NginxPlace | null;
+  readonly b: NginxPlace | null;
+  readonly effect: NginxEffect;
+  readonly severity: Severity;
+  /** How many other places the same line of an included file changes as well. */
+  readonly elsewhere: number;
+  /** Why it is expected, and no finding; null where it is not. */
+  readonly expected: string | null;
+}
+
+/** Two nodes' configurations, compared; `a` comes first. */
+export interface NginxDrift {
+  readonly nodes: readonly [string, string];
+  readonly changes: readonly NginxChange[];
 }

@@ -82,3 +82,10 @@ function takes(count: string): (given: number) => boolean {
   if (count.endsWith('+')) return (given) => given >= Number(count.slice(0, -1));
   return (given) => given < 10 && count.includes(String(given));
 }
+
+/** What the arguments of a directive in its context are; undefined where it is not known there. */
+export function kindOf(name: string, context: string): ValueKind | undefined {
+  return table()
+    .get(name)
+    ?.find(({ contexts }) => contexts.has(context))?.kind;
+}
