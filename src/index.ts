@@ -1,5 +1,7 @@
 // The pure rooms as a typed library, for those who build on them.
 
+export { compareNginx } from './compare/nginx/drift.ts';
+export { withExpected } from './compare/nginx/expected.ts';
 export { readIpAddressJson, readIpAddressText } from './host/ip-address.ts';
 export { judgeByIptables } from './host/iptables.ts';
 export { judgeByNftables } from './host/nftables.ts';
@@ -15,6 +17,7 @@ export type * from './model/finding.ts';
 export type * from './model/host.ts';
 export type * from './model/keepalived.ts';
 export type * from './model/log.ts';
+export type * from './model/nginx.ts';
 export type * from './model/node-state.ts';
 export type * from './model/packet.ts';
 export type * from './model/pair.ts';
@@ -23,6 +26,10 @@ export type * from './model/time.ts';
 export type * from './model/timeline.ts';
 export type * from './model/versions.ts';
 export type * from './model/wire.ts';
+export { isNginxDump, loadNginxDump } from './nginx/config/dump.ts';
+export { gatherNginx } from './nginx/config/gather.ts';
+export { loadNginx } from './nginx/config/load.ts';
+export { parseNginxSync } from './nginx/sync.ts';
 export { Dissector, linkTypeName, supportsLinkType } from './packet/dissect.ts';
 export { type Diagnosis, diagnose } from './rules/engine.ts';
 export { findRule, rules, rulesOn } from './rules/index.ts';

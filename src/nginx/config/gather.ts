@@ -49,7 +49,7 @@ async function read(path: string, node: NodeFiles): Promise<Answer> {
 }
 
 /** The text of a file: UTF-8, and where it is not that, each byte a character. */
-export function textOf(bytes: Uint8Array): string {
+function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

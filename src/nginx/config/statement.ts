@@ -20,9 +20,9 @@ export interface TextError {
 }
 
 /** What ended the words of a directive. `broken`: nothing did, a `}` follows. */
-export type StatementEnd = ';' | '{' | '}' | 'broken' | 'end-of-file';
+type StatementEnd = ';' | '{' | '}' | 'broken' | 'end-of-file';
 
-export interface Words {
+interface Words {
   readonly words: readonly string[];
   readonly line: number;
   readonly endLine: number;

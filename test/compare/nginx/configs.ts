@@ -5,14 +5,14 @@ import { filesSource } from '../../../src/nginx/config/dump.ts';
 import { loadNginx } from '../../../src/nginx/config/load.ts';
 
 /** A configuration of files by their names below /etc/nginx; `text` alone is nginx.conf. */
-export function configOf(text: string | Readonly<Record<string, string>>): NginxConfig {
+function configOf(text: string | Readonly<Record<string, string>>): NginxConfig {
   const files = typeof text === 'string' ? { 'nginx.conf': text } : text;
   const source = filesSource(Object.entries(files).map(([name, text]) => ({ path: `/etc/nginx/${name}`, text })));
   return loadNginx('/etc/nginx/nginx.conf', source);
 }
 
-export const ownA: OwnValues = { addresses: ['10.77.0.1'], names: ['lb1.example.com', 'lb1'] };
-export const ownB: OwnValues = { addresses: ['10.77.0.2'], names: ['lb2.example.com', 'lb2'] };
+const ownA: OwnValues = { addresses: ['10.77.0.1'], names: ['lb1.example.com', 'lb1'] };
+const ownB: OwnValues = { addresses: ['10.77.0.2'], names: ['lb2.example.com', 'lb2'] };
 
 export function drift(
   a: string | Readonly<Record<string, string>>,

@@ -25,11 +25,6 @@ export function directiveRules(name: string): readonly DirectiveRule[] | undefin
   return table().get(name);
 }
 
-/** All names that are known. */
-export function directiveNames(): Iterable<string> {
-  return table().keys();
-}
-
 let known: ReadonlyMap<string, readonly DirectiveRule[]> | null = null;
 
 function table(): ReadonlyMap<string, readonly DirectiveRule[]> {
