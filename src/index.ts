@@ -9,7 +9,7 @@ export type { ArrivingPacket, FilterVerdict } from './host/packet-filter.ts';
 export { parseKeepalivedConfig, parseTree } from './keepalived/config/parse.ts';
 export type { ConfigFile, ConfigFiles, NodeFacts } from './keepalived/config/reader.ts';
 export { type Node as ConfigNode, print as printTree } from './keepalived/config/tree.ts';
-export { parseMessage } from './keepalived/messages/parse.ts';
+export { parseMessage, tellingTexts } from './keepalived/messages/parse.ts';
 export { behavioursIn, changes } from './keepalived/versions/behaviours.ts';
 export { compareVersions, parseVersions, readVersion } from './keepalived/versions/version.ts';
 export type * from './model/election.ts';

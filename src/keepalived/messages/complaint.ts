@@ -7,7 +7,7 @@ import type { LogEvent } from '../../model/log.ts';
 const complaining = new RegExp(
   [
     'ignor(?:ing|ed)|skipping|removing|remove vrrp|disabling|defaulting|clearing|truncating|(?:re|un)?setting',
-    'invalid|not valid|warning|error *:|deprecated|violation|unsafe|insecure|permissions|readable by|not executable',
+    'invalid|not valid|warning|error *:|deprecated|violation|unsafe|insecure|permissions|wrong file type|readable by|not executable',
     "cannot|cant find|doesn't|does not|won't work|not support|no kernel support|only (?:valid|supported)",
     'must (?:be|match|have|exist|not|either)|should be|needs|requires?\\b|required|please|declare|sensible',
     'not found|unknown|missing|empty|unexpected|unterminated|unmatched|infinite|multiline|not recogni[sz]ed',

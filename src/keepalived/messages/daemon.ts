@@ -26,11 +26,12 @@ export const daemonRows: readonly Row[] = [
   row('lifecycle', '1.2.13-', 'VRRP child process(%d) died: Exiting', (_pid, detail) =>
     daemon('died', detail, { process: 'vrrp' }),
   ),
-  row('lifecycle', '1.2.24-', '%w exited with permanent error %s. Terminating', (_process, _error, detail) =>
+  row('lifecycle', '1.2.24-', '%s exited with permanent error %s. Terminating', (_process, _error, detail) =>
     daemon('died', detail, { process: 'vrrp' }),
   ),
   row('lifecycle', '2.0.0-', 'Reloading', (detail) => daemon('reloading', detail)),
   row('lifecycle', '2.0.10-', 'Reloading ...', (detail) => daemon('reloading', detail)),
+  row('lifecycle', '2.2.0-', 'Reload complete', (detail) => daemon('reloaded', detail)),
   row('lifecycle', '2.0.0-', 'Reload finished in %d usec', (_microseconds, detail) =>
     daemon('reloaded', detail, { process: 'vrrp' }),
   ),

@@ -3,7 +3,7 @@ import { findKnown, findNamed, parseKeepalived } from './keepalived.ts';
 import { parseKernel } from './kernel.ts';
 import { parseNetworkd, parseNetworkManager } from './network-manager.ts';
 import { parseCall, parseNotify } from './notify.ts';
-import { parseSleep, parseSystemd } from './systemd.ts';
+import { parseLogind, parseSystemd } from './systemd.ts';
 
 const parsers: ReadonlyMap<string, (message: string) => LogEvent | null> = new Map([
   ['Keepalived_vrrp', parseKeepalived],
@@ -12,12 +12,28 @@ const parsers: ReadonlyMap<string, (message: string) => LogEvent | null> = new M
   ['Keepalived_healthcheckers', parseChecker],
   ['Keepalived_bfd', parseChecker],
   ['systemd', parseSystemd],
-  ['systemd-logind', parseSleep],
-  ['systemd-sleep', parseSleep],
+  ['systemd-logind', parseLogind],
   ['kernel', parseKernel],
   ['systemd-networkd', parseNetworkd],
   ['NetworkManager', parseNetworkManager],
 ]);
+
+/**
+ * Each line of a system's log that `parseMessage` has an event for holds one of these, in its tag or its message: lines
+ * without them need not be looked at. (A log that is keepalived's alone names no program: all its lines matter.)
+ */
+export const tellingTexts: readonly string[] = [
+  'eepalive',
+  'VRRP',
+  ' STATE',
+  'INSTANCE ',
+  'ink ',
+  'carrier',
+  'etwork',
+  'Linux version',
+  'PM: suspend',
+  'System is ',
+];
 
 /**
  * What a message says about VRRP, by the program that logged it (`Keepalived_vrrp`; empty where the line names none);
@@ -29,7 +45,7 @@ export function parseMessage(tag: string, message: string): LogEvent | null {
   const parse = parsers.get(tag);
   if (parse !== undefined) return parse(text);
   if (tag === '') return parseUntagged(text);
-  if (/^nginx ?-ha-/.test(tag)) return parseNotify(text);
+  if (tag.startsWith('nginx-ha-')) return parseNotify(text);
   // One process of several: `Keepalived_vrrp_lb1`, by instance or network namespace.
   if (/^keepalived/i.test(tag)) return /health|check|bfd/i.test(tag) ? parseChecker(text) : parseKeepalived(text);
   // Processes can be given any name, and notify scripts log with any tag.

@@ -120,7 +120,8 @@ export const rejectionRows: readonly Row[] = [
 /** The peer is the `%a` of the format. */
 function rejection(category: Row['category'], versions: string, format: string, reason: Rejection): Row {
   const namesInstance = format.startsWith('(%s) ');
-  const peer = [...format.matchAll(/%(.)/g)].findIndex(([, kind]) => kind === 'a');
+  const holes = [...format.matchAll(/%(.)/g)];
+  const peer = holes.findIndex(([, kind]) => kind === 'a');
   const isLoggedOnce = loggedOnce(versions);
   const event = (...values: readonly unknown[]): LogEvent => ({
     kind: 'advert-rejected',
@@ -128,7 +129,7 @@ function rejection(category: Row['category'], versions: string, format: string, 
     reason,
     peer: peer < 0 ? null : String(values[peer]),
     isLoggedOnce,
-    detail: String(values.at(-1)),
+    detail: String(values[holes.length]),
   });
   return { category, versions, format, event };
 }

@@ -75,6 +75,7 @@ const silent: Readonly<Record<string, readonly string[]>> = {
     '%s (PID %d) failed to terminate after kill',
     '%s child process(%d) died: Respawning',
     '%s (PID %d) lost',
+    'CPU usage %s',
   ],
   dump: [
     'sync group %s - iname vector exists %s',
@@ -175,6 +176,10 @@ const silent: Readonly<Record<string, readonly string[]>> = {
     '(%s) setsockopt() error %s',
   ],
   system: [
+    'read eventfd count %s',
+    'Failed to set process event %s',
+    'Failed to set/clear process event %s',
+    'Failed to clear process event %s',
     'chdir(%s',
     'getcwd(%s',
     'fdopen %s',

@@ -1,13 +1,9 @@
 import type { FaultCause, LogEvent, VrrpState } from '../../model/log.ts';
 import { type Row, row } from './format.ts';
 
-const states: Readonly<Record<string, VrrpState>> = {
-  INIT: 'INIT',
-  BACKUP: 'BACKUP',
-  MASTER: 'MASTER',
-  FAULT: 'FAULT',
-  STOP: 'STOP',
-};
+const states: ReadonlyMap<string, VrrpState> = new Map(
+  (['INIT', 'BACKUP', 'MASTER', 'FAULT', 'STOP'] as const).map((state) => [state, state]),
+);
 
 /** Instances and sync groups as they change state. */
 export const stateRows: readonly Row[] = [
@@ -52,7 +48,7 @@ export const stateRows: readonly Row[] = [
 ];
 
 function entering(instance: string, to: string, isInitial: boolean): LogEvent | undefined {
-  const state = states[to];
+  const state = states.get(to);
   return state && { kind: 'state', instance, to: state, isInitial, cause: null };
 }
 
@@ -61,6 +57,6 @@ function fault(instance: string, cause: FaultCause | null): LogEvent {
 }
 
 function syncing(group: string, to: string, instance: string | null): LogEvent | undefined {
-  const state = states[to];
+  const state = states.get(to);
   return state && { kind: 'group-syncing', group, to: state, instance };
 }

@@ -5,19 +5,19 @@ type ManagerChange = Extract<LogEvent, { kind: 'network-manager' }>['change'];
 
 /** `Starting …`, `Stopped …`: jobs of units, by their description, and from systemd 251 by their name before it. */
 const job = /^(Starting|Started|Stopping|Stopped|Reloading|Reloaded) ([^\n]{1,200}?)\.*$/;
-const daemonActions: Readonly<Record<string, DaemonEvent['action']>> = {
-  Starting: 'starting',
-  Started: 'started',
-  Stopping: 'stopping',
-  Stopped: 'stopped',
-  Reloading: 'reloading',
-  Reloaded: 'reloaded',
-};
-const managerChanges: Readonly<Record<string, ManagerChange>> = {
-  Started: 'started',
-  Stopped: 'stopped',
-  Reloaded: 'reloaded',
-};
+const daemonActions: ReadonlyMap<string, DaemonEvent['action']> = new Map([
+  ['Starting', 'starting'],
+  ['Started', 'started'],
+  ['Stopping', 'stopping'],
+  ['Stopped', 'stopped'],
+  ['Reloading', 'reloading'],
+  ['Reloaded', 'reloaded'],
+]);
+const managerChanges: ReadonlyMap<string, ManagerChange> = new Map([
+  ['Started', 'started'],
+  ['Stopped', 'stopped'],
+  ['Reloaded', 'reloaded'],
+]);
 
 /** The units of Debian, Red Hat and SUSE, and of nginx-ha-keepalived; of systemd-networkd and NetworkManager. */
 const keepalivedUnit =
@@ -34,17 +34,13 @@ const restarting =
 const outOfMemory = /^A process of this unit has been killed by the OOM killer/;
 const killing = /^Killing process \d{1,10} \(keepalived\) with signal SIG(\w{1,10})/;
 
-const bootedBy = /^systemd \d{1,4}\b[^\n]{0,200} running in system mode/;
-const shuttingDown =
-  /^(?:Shutting down\.|Reached target (?:System )?(?:Shutdown|Reboot|Power-Off)|Reached target (?:reboot|poweroff|shutdown)\.target)/;
-
 /** What systemd says of the units that matter; `message` is one of the tag `systemd`. */
 export function parseSystemd(message: string): LogEvent | null {
   const unit = aboutUnit.exec(message);
   if (unit !== null) return aboutKeepalived(message.slice(unit[0].length), message);
   const [, verb = '', name = ''] = job.exec(message) ?? [];
-  const action = daemonActions[verb];
-  const change = managerChanges[verb];
+  const action = daemonActions.get(verb);
+  const change = managerChanges.get(verb);
   if (action !== undefined && keepalivedUnit.test(name) && !otherUnit.test(name)) return daemon(action, message);
   if (change !== undefined) {
     if (networkdUnit.test(name)) return manager('systemd-networkd', change, message);
@@ -52,8 +48,6 @@ export function parseSystemd(message: string): LogEvent | null {
   }
   if (/^Failed to start /.test(message) && keepalivedUnit.test(message.slice(16)) && !otherUnit.test(message))
     return daemon('died', message);
-  if (bootedBy.test(message)) return { kind: 'system', action: 'boot', detail: message };
-  if (shuttingDown.test(message)) return { kind: 'system', action: 'shutdown', detail: message };
   return null;
 }
 
@@ -80,13 +74,8 @@ function manager(program: 'systemd-networkd' | 'NetworkManager', change: Manager
   return { kind: 'network-manager', program, change, interface: null, detail };
 }
 
-/** systemd-logind and systemd-sleep: the machine goes down, sleeps, wakes up. */
-export function parseSleep(message: string): LogEvent | null {
-  if (/^System is (?:rebooting|powering down|halting)/.test(message))
-    return { kind: 'system', action: 'shutdown', detail: message };
-  if (/^(?:Entering sleep state|Suspending system|Performing sleep operation)/.test(message))
-    return { kind: 'system', action: 'suspended', detail: message };
-  if (/^System (?:resumed|returned from sleep)/.test(message))
-    return { kind: 'system', action: 'resumed', detail: message };
-  return null;
+/** The machine goes down; `message` is one of the tag `systemd-logind`. */
+export function parseLogind(message: string): LogEvent | null {
+  const isEnd = /^System is (?:rebooting|powering down|halting)/.test(message);
+  return isEnd ? { kind: 'system', action: 'shutdown', detail: message } : null;
 }
