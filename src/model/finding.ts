@@ -10,6 +10,8 @@ export interface Subject {
   readonly family: 'ipv4' | 'ipv6' | null;
   readonly vrid: number | null;
   readonly vip: string | null;
+  /** VLAN ids from the outermost tag inwards, where there are tags: the same vrid on another VLAN is another router. */
+  readonly vlan?: readonly number[];
 }
 
 /** Where a fact was read, and its text with secrets masked. `time` is RFC 3339. */

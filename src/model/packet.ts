@@ -82,6 +82,8 @@ export interface Advert extends Envelope {
   /** IPv4 TTL or IPv6 hop limit. */
   readonly ttl: number;
   readonly version: number;
+  /** 1, an advertisement: the only type there is (RFC 9568 section 5.2.2). Receivers drop any other. */
+  readonly messageType: number;
   readonly vrid: number;
   readonly prio: number;
   /** `none`, `simple`, `ah`, any other number as text; null in VRRPv3, which has no such field. */

@@ -196,6 +196,8 @@ export interface Wire {
   readonly unmet: readonly Expectation[];
   /** Vrids of the adverts that `--vrid` and `--host` left out. */
   readonly otherVrids: readonly number[];
+  /** Adverts that other interfaces of the same segment showed once more: in no other count but that of frames. */
+  readonly copies: number;
   /** Adverts of senders beyond the bound that is followed one by one. */
   readonly uncountedAdverts: number;
 }

@@ -164,6 +164,7 @@ function dissectAdvert(message: ByteReader, carrier: Carrier): Advert | null {
     multicast,
     ttl,
     version: value.version,
+    messageType: value.messageType,
     vrid: value.vrid,
     prio: value.prio,
     authtype: value.authtype,

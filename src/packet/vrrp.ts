@@ -28,6 +28,7 @@ export interface VrrpContext {
 export type VrrpMessage = Pick<
   Advert,
   | 'version'
+  | 'messageType'
   | 'vrid'
   | 'prio'
   | 'authtype'
@@ -71,7 +72,7 @@ export function decodeVrrp(message: ByteReader, context: VrrpContext): Decoded<V
   if (vrid === 0) problems.push(malformed(`VRID 0, where 1 to 255 are allowed (${section}.3)`));
 
   if (version !== 2 && version !== 3)
-    return { value: unknownVersion(message, version, vrid, prio), problems, consumed: 8 };
+    return { value: unknownVersion(message, version, type, vrid, prio), problems, consumed: 8 };
 
   const layout = layoutOf(message, context, version, count);
   if (layout.room < count && !context.isFragment) {
@@ -94,6 +95,7 @@ export function decodeVrrp(message: ByteReader, context: VrrpContext): Decoded<V
   const verified = verify(message, context, version, trailer?.value ?? null, layout.end);
   const value: VrrpMessage = {
     version,
+    messageType: type,
     vrid,
     prio,
     authtype: fields.value.authtype,
@@ -114,9 +116,16 @@ export function decodeVrrp(message: ByteReader, context: VrrpContext): Decoded<V
   };
 }
 
-function unknownVersion(message: ByteReader, version: number, vrid: number, prio: number): VrrpMessage {
+function unknownVersion(
+  message: ByteReader,
+  version: number,
+  messageType: number,
+  vrid: number,
+  prio: number,
+): VrrpMessage {
   return {
     version,
+    messageType,
     vrid,
     prio,
     authtype: null,

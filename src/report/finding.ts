@@ -75,6 +75,7 @@ function causesOf(finding: Finding, findings: readonly Finding[]): Finding[] {
       finding.causes.includes(other.code) &&
       other.subject.family === finding.subject.family &&
       other.subject.vrid === finding.subject.vrid &&
+      other.subject.vlan?.join() === finding.subject.vlan?.join() &&
       other.subject.nodes.every((node) => finding.subject.nodes.includes(node)),
   );
 }
@@ -95,14 +96,15 @@ function renderBlock(finding: Finding, causes: readonly Finding[], style: Style)
 }
 
 function headline(finding: Finding, style: Style, message: string, lead = ''): string {
-  const { severity, code, name, certainty } = finding;
+  const { severity, code, name, certainty, subject } = finding;
   const isCause = lead !== '';
   const doubt = certainty === 'certain' ? '' : ` (${certainty})`;
+  const where = subject.vlan === undefined ? '' : ` on vlan ${subject.vlan.join('.')}`;
   const plain = isCause ? `${lead}${code} ${name}: ` : `${severity} ${code} ${name}  `;
   const painted = isCause
     ? `${style.dim(lead)}${paintOf(severity, style)(`${code} ${name}`)}: `
     : `${paintOf(severity, style)(`${severity} ${code} ${name}`)}  `;
-  return wrapTail(painted, plain.length, printable(message) + doubt, style, isCause ? 6 : 2);
+  return wrapTail(painted, plain.length, printable(message) + where + doubt, style, isCause ? 6 : 2);
 }
 
 /** Text behind a painted lead of `width` columns, wrapped as one. */

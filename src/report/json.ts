@@ -82,6 +82,7 @@ export function sniffSummaryJson(wire: Wire, document: Document, times: Times): 
     end: time(wire.end),
     dropped: wire.dropped,
     uncountedAdverts: wire.uncountedAdverts,
+    copies: wire.copies,
     routers: wire.routers.map((router) => routerJson(router, times)),
   };
   return jsonText({ type: 'summary', ...documentOf('sniff', document, own) });

@@ -67,8 +67,8 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
 }
 
 /** Whether two findings are about one virtual router. */
-function isAbout(a: Finding, b: Finding): boolean {
-  return a.subject.family === b.subject.family && a.subject.vrid === b.subject.vrid;
+function isAbout({ subject: a }: Finding, { subject: b }: Finding): boolean {
+  return a.family === b.family && a.vrid === b.vrid && a.vlan?.join() === b.vlan?.join();
 }
 
 /** Names a finding across evaluations: the same fault of the same subject has the same key. */

@@ -39,9 +39,19 @@ A hand-over is none of this: there the old master sends priority 0, or falls sil
   },
 });
 
+/** Why receivers drop all that one of the two sends. */
+function dropCausesOf({ first, second }: SplitBrain): string[] {
+  const adverts = [first.last.advert, second.last.advert];
+  return [
+    ...(adverts.some(({ checksum }) => checksum === 'bad') ? ['HAD104'] : []),
+    ...(adverts.some(({ multicast, ttl }) => multicast && ttl !== 255) ? ['HAD107'] : []),
+    ...(adverts.some(({ messageType }) => messageType !== 1) ? ['HAD119'] : []),
+  ];
+}
+
 function judge(router: Router, fact: SplitBrain, context: RuleContext): Judgement {
   const { first, second, firstBefore, secondFrom, announcements } = fact;
-  const causes = fact.mismatches.flatMap((kind) => causeOf[kind] ?? []);
+  const causes = [...fact.mismatches.flatMap((kind) => causeOf[kind] ?? []), ...dropCausesOf(fact)];
   const shared = secondFrom.advert.addrs.filter((address) => firstBefore.advert.addrs.includes(address));
   const since = context.clock(secondFrom.time);
   const proven = fact.interleaved || announcements.length >= 2;

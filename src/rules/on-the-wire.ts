@@ -16,13 +16,14 @@ import type { Judgement, RuleContext } from './rule.ts';
 /** The words that rules use for what was seen on the wire. */
 
 export function subjectOf(router: Router, sources: readonly string[], vip: string | null = null): Subject {
-  return { nodes: [...sources].sort(), instance: null, family: router.family, vrid: router.vrid, vip };
+  const { family, vrid, vlan } = router;
+  const subject = { nodes: [...sources].sort(), instance: null, family, vrid, vip };
+  return vlan.length === 0 ? subject : { ...subject, vlan };
 }
 
-/** `vrid 51`, with family and VLAN where they tell it apart. */
+/** `vrid 51`, with its family where that tells it apart. */
 export function nameOf(router: Router): string {
-  const vlan = router.vlan.length > 0 ? ` on VLAN ${router.vlan.join('.')}` : '';
-  return `${router.family === 'ipv6' ? 'ipv6 ' : ''}vrid ${router.vrid}${vlan}`;
+  return `${router.family === 'ipv6' ? 'ipv6 ' : ''}vrid ${router.vrid}`;
 }
 
 export function evidenceOf(position: Position, text: string, context: RuleContext): Evidence {

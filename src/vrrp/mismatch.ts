@@ -1,6 +1,14 @@
 import type { Advert } from '../model/packet.ts';
 import type { MismatchKind } from '../model/wire.ts';
 
+/**
+ * Whether every receiver drops it, whatever it is set to: damaged, no advertisement, or a multicast from beyond the
+ * segment (RFC 9568 sections 7.1 and 5.1.1.3). It changes nothing between the routers that it reaches.
+ */
+export function isDroppedByAll({ checksum, messageType, multicast, ttl }: Advert): boolean {
+  return checksum === 'bad' || messageType !== 1 || (multicast && ttl !== 255);
+}
+
 /** Whether an advert says reliably what its sender is told to send: whole, and not damaged on the way. */
 export function isSound(advert: Advert): boolean {
   return advert.checksum !== 'bad' && advert.problems.length === 0;

@@ -13,7 +13,7 @@ import type {
   TransitionReason,
 } from '../model/wire.ts';
 import { compareAddresses } from './address-order.ts';
-import { isKnownVersion, isRejected, isSound, mayBeRejected, mismatchesOf } from './mismatch.ts';
+import { isDroppedByAll, isKnownVersion, isRejected, isSound, mayBeRejected, mismatchesOf } from './mismatch.ts';
 import { refOf, runGapIntervals, type WireSender } from './sender.ts';
 import { masterDownSeconds } from './timers.ts';
 
@@ -56,10 +56,10 @@ interface Doubt {
   answered: boolean;
 }
 
-/** A mismatch, and whether it is known to be more than two configurations that followed each other. */
+/** A mismatch, and whether it stands: it is more than two configurations that followed each other. */
 interface Noted {
   readonly mismatch: Mismatch;
-  sideBySide: boolean;
+  stands: boolean;
 }
 
 /** What a router needs of the capture that it is part of. */
@@ -166,8 +166,8 @@ export class WireRouter implements Router {
     at: number,
     disturbedAt: number,
   ): void {
-    const isDamaged = advert.checksum === 'bad' && sender.hasSoundAdvert;
-    if (isDamaged || (!isKnownVersion(advert) && this.#current !== null)) {
+    const isDropped = isDroppedByAll(advert) && sender.hasSoundAdvert;
+    if (isDropped || (!isKnownVersion(advert) && this.#current !== null)) {
       // Receivers drop it: it changes nothing between them.
       if (sender.addDamaged(advert, packet, capture)) this.#context.changed();
       return;
@@ -206,6 +206,17 @@ export class WireRouter implements Router {
     if (this.#lastSpeaker !== sender) this.#touch(sender);
     this.#lastSpeaker = sender;
     this.lastAt = at;
+  }
+
+  /** A sender that is not followed (`--host`) spoke at `at`: what comes next is no gap, and perhaps follows on that one. */
+  passOver(src: string, prio: number, at: number): void {
+    if (this.senders.some((sender) => sender.src === src)) return;
+    this.#lastSpeaker = null;
+    this.lastAt = at;
+    if (prio > 0 && this.#current?.isSending(at) === false) {
+      for (const sender of this.#claims) this.#drop(sender);
+      this.#current = null;
+    }
   }
 
   #ref(): AdvertRef {
@@ -251,7 +262,8 @@ export class WireRouter implements Router {
 
   /** A sender speaks while the master did not say that it stops: after it, over it, or beside it. */
   #challenge(master: WireSender, sender: WireSender): void {
-    const outranks = this.#outranks(this.#advert, master.advert);
+    const isHeard = !isDroppedByAll(this.#advert) || isDroppedByAll(master.advert);
+    const outranks = isHeard && this.#outranks(this.#advert, master.advert);
     const moment = momentIntervals * sender.intervalSeconds;
     const doubt = this.#doubts.get(sender);
     const isKnown = doubt !== undefined && doubt.master === master && doubt.run === sender.runFrom && !outranks;
@@ -516,17 +528,26 @@ export class WireRouter implements Router {
 
   #note(kind: MismatchKind, other: WireSender, speaker: WireSender): void {
     const key = `${kind} ${[other.src, speaker.src].sort().join(' ')}`;
-    const sideBySide = other.isSending(this.#now);
-    const known = this.#noted.get(key);
-    if (known !== undefined) {
-      known.sideBySide ||= sideBySide;
-      return;
+    let noted = this.#noted.get(key);
+    if (noted === undefined) {
+      if (this.#noted.size >= factLimit) return;
+      noted = { mismatch: { kind, a: other.last, b: this.#ref() }, stands: false };
+      this.#noted.set(key, noted);
     }
-    if (this.mismatches.length >= factLimit) return;
-    const mismatch = { kind, a: other.last, b: this.#ref() };
-    this.#noted.set(key, { mismatch, sideBySide });
-    this.mismatches.push(mismatch);
+    if (other.isSending(this.#now)) this.#confirm(noted);
+  }
+
+  #confirm(noted: Noted): void {
+    if (noted.stands) return;
+    noted.stands = true;
+    this.mismatches.push(noted.mismatch);
     this.#context.changed();
+  }
+
+  /** The capture has ended: no sender comes back any more to take back in what it differed. */
+  finish(at: number): void {
+    this.tick(at);
+    for (const noted of this.#noted.values()) this.#confirm(noted);
   }
 
   /**
@@ -536,13 +557,9 @@ export class WireRouter implements Router {
   #review(speaker: WireSender): void {
     for (const [key, noted] of this.#noted) {
       const { kind, a, b } = noted.mismatch;
-      if (noted.sideBySide || a.advert.src !== speaker.src) continue;
-      if (mismatchesOf(b.advert, this.#advert).includes(kind)) noted.sideBySide = true;
-      else {
-        this.#noted.delete(key);
-        this.mismatches.splice(this.mismatches.indexOf(noted.mismatch), 1);
-        this.#context.changed();
-      }
+      if (noted.stands || a.advert.src !== speaker.src) continue;
+      if (mismatchesOf(b.advert, this.#advert).includes(kind)) this.#confirm(noted);
+      else this.#noted.delete(key);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Advert } from '../model/packet.ts';
 import type { WireRouter } from './router.ts';
+import type { WireSender } from './sender.ts';
 
 /**
  * The virtual routers of one vrid on one segment: mostly one. Unicast reaches its peer only: where a capture sees several
@@ -12,6 +13,8 @@ export class Segment {
   /** The first one that does not tell with whom it has to do: it sends to all, or lists no address. */
   #open: WireRouter | null = null;
   #first: WireRouter | null = null;
+  /** Its senders and their virtual routers, by source address. */
+  readonly members = new Map<string, { readonly router: WireRouter; readonly sender: WireSender }>();
 
   /** The virtual router that a new sender's advert belongs to; null where it is none of these. */
   find(advert: Advert): WireRouter | null {

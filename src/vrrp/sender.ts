@@ -1,6 +1,7 @@
 import type { Advert, CapturedPacket } from '../model/packet.ts';
 import type { AdvertRef, GapBucket, GapSummary, Position, Sender } from '../model/wire.ts';
 import { Gaps } from './gaps.ts';
+import { isDroppedByAll } from './mismatch.ts';
 
 /** Distinct profiles kept of one sender; a healthy one has one, a reloaded one two. */
 const profileLimit = 4;
@@ -9,7 +10,7 @@ const priorityLimit = 16;
 /** Advert objects whose profile is remembered by identity: one a priority and receiver. */
 const identityLimit = 16;
 
-/** Below this, in intervals, an advert is the one before once more: a capture on all interfaces has some packets twice. */
+/** Below this, in intervals, an advert is the one before once more: to another peer, or seen on another interface. */
 const copyIntervals = 0.01;
 
 /** How long a sender may be silent and still count as sending, in intervals: one advert may be lost, and some jitter. */
@@ -48,6 +49,8 @@ export class WireSender implements Sender {
   lastAt = 0;
   /** Interval of its last advert; 1 where none told it. */
   intervalSeconds: number;
+  /** The interface on which it is followed: others may show the same packets (a bridge and its ports). */
+  interfaceName: string | null;
   #last: Word;
   #previous: Word;
   /** Its last advert, where another one like it is all that is to be expected (see `isRepeated`). */
@@ -72,8 +75,9 @@ export class WireSender implements Sender {
   readonly #byKey = new Map<string, MutableProfile>();
   readonly #gaps = new Gaps();
 
-  constructor(first: AdvertRef) {
+  constructor(first: AdvertRef, interfaceName: string | null) {
     this.first = first;
+    this.interfaceName = interfaceName;
     this.src = first.advert.src;
     const { advert, capture, frame, time } = first;
     this.#last = { advert, capture, frame, ...time };
@@ -98,14 +102,33 @@ export class WireSender implements Sender {
     return this.#resignation ?? this.last;
   }
 
-  /** The advert of priority > 0 before the last one. */
+  /** The advert of priority > 0 before the last ones: with several unicast peers each interval has an advert to each. */
   get previous(): AdvertRef {
     return refOfWord(this.#previous);
   }
 
-  /** Whether it ever sent an advert with a checksum that receivers take. */
+  /** Whether it ever sent an advert that receivers may take. */
   get hasSoundAdvert(): boolean {
-    return this.profiles.some((profile) => profile.first.advert.checksum !== 'bad');
+    return this.profiles.some((profile) => !isDroppedByAll(profile.first.advert));
+  }
+
+  /** Whether an advert at `at` is the one before once more. */
+  #isAtOnce(at: number): boolean {
+    const gap = at - this.lastAt;
+    return gap >= 0 && gap < copyIntervals * this.intervalSeconds;
+  }
+
+  /** Whether its last advert has come once more, at `at`, on an interface on which it was not heard before. */
+  isCopy({ dst, prio, version, checksumField, ah }: Advert, at: number): boolean {
+    const { advert } = this.latest;
+    return (
+      this.#isAtOnce(at) &&
+      advert.dst === dst &&
+      advert.prio === prio &&
+      advert.version === version &&
+      advert.checksumField === checksumField &&
+      advert.ah?.sequence === ah?.sequence
+    );
   }
 
   /** Whether it was still sending at `at`, seconds since the epoch. */
@@ -154,7 +177,7 @@ export class WireSender implements Sender {
         if (advert.prio > this.prio.max) this.prio.max = advert.prio;
         this.prio.last = advert.prio;
       }
-      this.#remember(advert, packet, capture);
+      this.#remember(advert, packet, capture, at);
     }
     this.lastAt = at;
     return changed || !wasSending;
@@ -188,10 +211,13 @@ export class WireSender implements Sender {
     this.lastAt = at;
   }
 
-  #remember(advert: Advert, packet: CapturedPacket, capture: string): void {
-    const word = this.#previous;
-    this.#previous = this.#last;
-    this.#last = word;
+  #remember(advert: Advert, packet: CapturedPacket, capture: string, at: number): void {
+    let word = this.#last;
+    if (!this.#isAtOnce(at)) {
+      word = this.#previous;
+      this.#previous = this.#last;
+      this.#last = word;
+    }
     word.advert = advert;
     place(word, packet, capture);
     this.intervalSeconds = advert.intvl || 1;

@@ -15,6 +15,8 @@ const announcementLimit = 4096;
 const macLimit = 8;
 const carpLimit = 256;
 const sharedLimit = 64;
+/** Names of segments: a sender makes a new one, or an interface that shows the same packets. */
+const segmentLimit = 2 * senderLimit;
 /** Adverts whose sender is remembered by identity (see `Dissector`). */
 const identityLimit = 8192;
 const identityWidth = 16;
@@ -54,6 +56,7 @@ export class WireFollower implements Wire {
   adverts = 0;
   dropped: number | null = null;
   uncountedAdverts = 0;
+  copies = 0;
   readonly routers: WireRouter[] = [];
   readonly carps: CarpHost[] = [];
   readonly sharedAddresses: SharedAddress[] = [];
@@ -63,7 +66,12 @@ export class WireFollower implements Wire {
   readonly #options: WireOptions;
   readonly #context: RouterContext;
   readonly #segments = new Map<string, Segment>();
-  readonly #sendersByKey = new Map<string, { router: WireRouter; sender: WireSender }>();
+  #senderCount = 0;
+  /** The last sender of an address that was new, to tell whether another interface shows the same packets. */
+  readonly #newest = new Map<string, { readonly segment: Segment; readonly sender: WireSender }>();
+  /** The interface of all packets so far; undefined before the first and once there are several. */
+  #onlyInterface: string | null | undefined = undefined;
+  #hasInterface = false;
   readonly #byIdentity = new Map<Advert, Entry>();
   #lastAdvert: Advert | null = null;
   #lastEntry: Entry | undefined;
@@ -72,7 +80,8 @@ export class WireFollower implements Wire {
   readonly #routerOf = new Map<WireSender, WireRouter>();
   readonly #carpsByKey = new Map<string, { count: number }>();
   readonly #watched: Watched[] = [];
-  readonly #otherVrids = new Set<number>();
+  /** Vrids that are not followed, and when they were heard last, seconds since the epoch. */
+  readonly #leftOutAt = new Map<number, number>();
   #isFinished = false;
   #addresses = 0;
   #startSeconds = 0;
@@ -116,7 +125,7 @@ export class WireFollower implements Wire {
 
   /** Senders followed one by one. */
   get senderCount(): number {
-    return this.#sendersByKey.size;
+    return this.#senderCount;
   }
 
   /** Seconds from the first packet to the latest. */
@@ -159,17 +168,49 @@ export class WireFollower implements Wire {
   /** The capture has ended: who still is master is judged at its last packet. */
   finish(): void {
     this.#isFinished = true;
-    for (const router of this.routers) router.tick(this.#lastAt);
+    for (const router of this.routers) router.finish(this.#lastAt);
     this.revision++;
   }
 
   /** An advert that is not to be followed. */
-  leaveOut({ vrid }: Advert): void {
-    this.#otherVrids.add(vrid);
+  leaveOut(advert: Advert, packet: CapturedPacket): void {
+    const at = packet.seconds + packet.nanoseconds / 1e9;
+    this.#leftOutAt.set(advert.vrid, at);
+    this.#segments.get(segmentKeyOf(advert, packet))?.find(advert)?.passOver(advert.src, advert.prio, at);
   }
 
   get otherVrids(): readonly number[] {
-    return [...this.#otherVrids].sort((a, b) => a - b);
+    return [...this.#leftOutAt.keys()].sort((a, b) => a - b);
+  }
+
+  /**
+   * Whether the packet was seen before on another interface: a capture on all of them shows packets of a bridge on its
+   * ports as well, and those of a VLAN on the interface below. Such interfaces are one segment. Copies are counted, and
+   * are not to be added.
+   */
+  isCopy(decoded: WirePacket, packet: CapturedPacket): boolean {
+    const { interfaceName } = packet;
+    if (interfaceName === this.#onlyInterface || decoded.type !== 'advert') return false;
+    if (!this.#hasInterface) {
+      this.#hasInterface = true;
+      this.#onlyInterface = interfaceName;
+      return false;
+    }
+    this.#onlyInterface = undefined;
+    const segmentKey = segmentKeyOf(decoded, packet);
+    const segment = this.#segments.get(segmentKey);
+    const known = segment?.members.get(decoded.src) ?? this.#newest.get(addressKeyOf(decoded));
+    if (known === undefined) return false;
+    const { sender } = known;
+    const at = packet.seconds + packet.nanoseconds / 1e9;
+    if (sender.interfaceName === interfaceName) return false;
+    if (sender.sourceMac === decoded.sourceMac && sender.isCopy(decoded, at)) {
+      if ('segment' in known && this.#segments.size < segmentLimit) this.#segments.set(segmentKey, known.segment);
+      this.copies++;
+      return true;
+    }
+    if (!('segment' in known)) sender.interfaceName = interfaceName;
+    return false;
   }
 
   /** A packet that says something about VRRP; `see` took it before. */
@@ -182,7 +223,7 @@ export class WireFollower implements Wire {
   /** Expected vrids from which nothing was heard for a whole master-down interval. */
   get unmet(): readonly Expectation[] {
     const wanted: (number | null)[] = [...this.#options.expectedVrids];
-    if (this.live && wanted.length === 0 && this.#otherVrids.size === 0) wanted.push(null);
+    if (this.live && wanted.length === 0 && this.#leftOutAt.size === 0) wanted.push(null);
     return wanted.flatMap((vrid) => this.#expect(vrid) ?? []);
   }
 
@@ -201,8 +242,11 @@ export class WireFollower implements Wire {
       return { vrid, silentSeconds, last: null };
     }
     if (vrid === null) return null;
-    const silentSeconds = this.#lastAt - last.lastAt;
-    const masterDown = masterDownSeconds(last.advert.version, last.intervalSeconds, null);
+    // Whom `--host` leaves out may be master.
+    const heardAt = Math.max(last.lastAt, this.#leftOutAt.get(vrid) ?? 0);
+    const silentSeconds = this.#lastAt - heardAt;
+    // A backup of low priority takes over late, and may be the only one.
+    const masterDown = masterDownSeconds(last.advert.version, last.intervalSeconds, 1);
     return silentSeconds > masterDown ? { vrid, silentSeconds, last: last.last } : null;
   }
 
@@ -256,12 +300,11 @@ export class WireFollower implements Wire {
     packet: CapturedPacket,
     capture: string,
   ): { router: WireRouter; sender: WireSender } | null {
-    const segmentKey = `${advert.family} ${advert.vrid} ${advert.vlan.join('.')} ${packet.interfaceName ?? ''}`;
-    const key = `${segmentKey} ${advert.src}`;
-    const known = this.#sendersByKey.get(key);
-    if (known !== undefined) return known;
-    if (this.#sendersByKey.size >= senderLimit || !this.#hasRoom(advert.addrs.length)) return null;
+    const segmentKey = segmentKeyOf(advert, packet);
     let segment = this.#segments.get(segmentKey);
+    const known = segment?.members.get(advert.src);
+    if (known !== undefined) return known;
+    if (this.#senderCount >= senderLimit || !this.#hasRoom(advert.addrs.length)) return null;
     if (segment === undefined) {
       segment = new Segment();
       this.#segments.set(segmentKey, segment);
@@ -272,10 +315,12 @@ export class WireFollower implements Wire {
       this.routers.push(router);
     }
     segment.join(advert, router);
-    const sender = new WireSender(refOf(advert, packet, capture));
+    const sender = new WireSender(refOf(advert, packet, capture), packet.interfaceName);
     router.senders.push(sender);
     const entry = { router, sender };
-    this.#sendersByKey.set(key, entry);
+    segment.members.set(advert.src, entry);
+    this.#newest.set(addressKeyOf(advert), { segment, sender });
+    this.#senderCount++;
     this.#routerOf.set(sender, router);
     return entry;
   }
@@ -371,4 +416,13 @@ export class WireFollower implements Wire {
     this.#carpsByKey.set(key, host);
     this.revision++;
   }
+}
+
+/** A vrid of one family on one VLAN of one interface. */
+function segmentKeyOf({ family, vrid, vlan }: Advert, { interfaceName }: CapturedPacket): string {
+  return `${family} ${vrid} ${vlan.join('.')} ${interfaceName ?? ''}`;
+}
+
+function addressKeyOf({ family, vrid, src }: Advert): string {
+  return `${family} ${vrid} ${src}`;
 }

@@ -75,13 +75,19 @@ const prio = count(0, 255);
 const frame = count(1);
 const problems = listOf(object({ kind: oneOf('cut', 'malformed'), text: filled }));
 
-const subject = object({
+const subjectFields = {
   nodes: listOf(text),
   instance: orNull(text),
   family: orNull(family),
   vrid: orNull(vrid),
   vip: orNull(address),
-});
+};
+/** Added: `vlan`, where there are tags. */
+const subject: Shape = (value, path) =>
+  object(value !== null && typeof value === 'object' && 'vlan' in value ? { ...subjectFields, vlan } : subjectFields)(
+    value,
+    path,
+  );
 
 const evidence = either('kind', {
   packet: object({ kind: oneOf('packet'), capture: filled, frame, time, text: filled }),
@@ -222,6 +228,7 @@ const line = either('type', {
     // added
     captures: listOf(filled),
     uncountedAdverts: count(),
+    copies: count(),
     ignored,
   }),
 });
@@ -255,6 +262,7 @@ export interface Finding {
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'info';
   readonly subject: unknown;
+  readonly causes: readonly string[];
   readonly evidence: readonly { readonly capture: string; readonly frame: number; readonly time: string }[];
 }
 

@@ -39,6 +39,7 @@ describe('an advert', () => {
       multicast: true,
       ttl: 254,
       version: 3,
+      messageType: 1,
       vrid: 51,
       prio: 100,
       authtype: null,

@@ -57,6 +57,7 @@ describe('VRRPv2', () => {
     expect(decode(bytes)).toEqual({
       value: {
         version: 2,
+        messageType: 1,
         vrid: 51,
         prio: 201,
         authtype: 'simple',
@@ -159,6 +160,7 @@ describe('VRRPv3', () => {
     expect(decode(bytes)).toEqual({
       value: {
         version: 3,
+        messageType: 1,
         vrid: 51,
         prio: 100,
         authtype: null,
@@ -339,6 +341,7 @@ describe('what breaks the format is named, and the rest is kept', () => {
     const message = encodeVrrp({ ...v3, version: 7 }, endpoints);
     expect(decode(message).value).toEqual({
       version: 7,
+      messageType: 1,
       vrid: 51,
       prio: 100,
       authtype: null,

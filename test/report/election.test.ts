@@ -23,6 +23,7 @@ function advert(changes: Partial<Advert> = {}): AdvertRef {
       multicast: true,
       ttl: 255,
       version: 2,
+      messageType: 1,
       vrid: 51,
       prio: 101,
       authtype: 'none',

@@ -91,8 +91,9 @@ describe('a live capture', () => {
   test('of a vrid that was named is unmet when it never spoke, or is silent for a master-down interval', () => {
     const steps = adverts({ src: lb1 }, 101, 0, 5);
     expect(unmet(ticked(steps, 6, [51, 52]))).toEqual(['52 6.000 never']);
-    expect(unmet(ticked(steps, 8, [51]))).toEqual([]);
-    expect(unmet(ticked(steps, 8.1, [51]))).toEqual(['51 3.100 6']);
+    // A backup of priority 1 waits for 3.996 s.
+    expect(unmet(ticked(steps, 8.99, [51]))).toEqual([]);
+    expect(unmet(ticked(steps, 9.1, [51]))).toEqual(['51 4.100 6']);
   });
 
   test('does not go back when the clock does', () => {

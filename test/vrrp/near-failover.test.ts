@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { sniffed } from '../commands/scripted.ts';
+import type { Line } from '../commands/shapes.ts';
 import { advert, adverts, disturbance, lb1, lb2, lb3, play, type Sending, type Step } from './timeline.ts';
 
 /** The near failovers of a timeline: who, how long, and against which timer. */
@@ -186,5 +188,52 @@ describe('a gap that says nothing', () => {
   test('a damaged advert does not end it: receivers dropped it', () => {
     const steps = [...steady(0, 5), advert({ src: lb1, checksum: 0x1234 }, 200, 6), ...steady(8, 12)];
     expect(near(steps)).toEqual([`${lb1} 3 of 3.0078125 at least`]);
+  });
+});
+
+test('of a sender with several unicast peers the gap is to its last advert to the same peer', () => {
+  const to = (dst: string, offset: number) => [
+    ...adverts({ src: lb1, dst }, 101, offset, 6 + offset),
+    ...adverts({ src: lb1, dst }, 101, 9 + offset, 12 + offset),
+  ];
+  const played = play([...to(lb2, 0), ...to(lb3, 0.0002)]);
+  expect(played.wire.routers[0]?.nearFailovers).toMatchObject([
+    { gapSeconds: expect.closeTo(3, 3), before: { frame: 14 }, after: { frame: 15 } },
+  ]);
+});
+
+describe('who is left out by --host', () => {
+  /** Only lb1 is followed. */
+  const followed = (steps: readonly Step[]) => sniffed(steps, { hosts: [lb1] });
+  const brief = [
+    ...adverts({ src: lb1 }, 101, 0, 6),
+    ...adverts({ src: lb2 }, 100, 6.1, 7.2),
+    ...adverts({ src: lb1 }, 101, 9, 12),
+  ];
+
+  test('makes no near failover of the time in which it led', async () => {
+    const codes = (lines: Line[]) => lines.flatMap((line) => (line.type === 'finding' ? [line.code] : []));
+    expect(codes(await followed(brief))).toEqual([]);
+    const alone = brief.filter((step) => !('src' in step) || step.src === lb1);
+    expect(codes(await followed(alone))).toEqual(['HAD108']);
+  });
+
+  test('is not taken for silence of the vrid', async () => {
+    const steps = [...adverts({ src: lb2 }, 100, 0, 4), ...adverts({ src: lb1 }, 101, 4.5, 30)];
+    const lines = await sniffed(steps, { hosts: [lb2], vrids: [51], live: true });
+    expect(lines.filter(({ type }) => type === 'finding')).toEqual([]);
+  });
+
+  test('may be the one that the next master follows', async () => {
+    const steps = [
+      ...adverts({ src: lb1 }, 101, 0, 4),
+      ...adverts({ src: lb2 }, 100, 7.6, 20),
+      ...adverts({ src: lb3 }, 150, 20.5, 24),
+    ];
+    const lines = await sniffed(steps, { hosts: [lb1, lb3] });
+    expect(lines.filter(({ type }) => type === 'transition')).toMatchObject([
+      { from: null, to: lb1, reason: 'first-seen' },
+      { from: null, to: lb3, reason: 'first-seen', gap: null },
+    ]);
   });
 });

@@ -46,6 +46,8 @@ export interface Sending {
   readonly checksum?: ChecksumVariant | number;
   /** VRRPv3's reserved bits, to break the format. */
   readonly reserved?: number;
+  /** VRRP's message type: 1, an advertisement, is the only one. */
+  readonly messageType?: number;
   /** The snap length of the capture. */
   readonly snapLength?: number;
 }
@@ -154,7 +156,7 @@ export function play(steps: readonly Step[], playing: Playing = {}): Played {
     wire.see(packet);
     if (playing.withoutMemory === true) dissector = new Dissector();
     const decoded = dissector.dissect(packet);
-    if (decoded !== null) wire.add(decoded, packet, capture);
+    if (decoded !== null && !wire.isCopy(decoded, packet)) wire.add(decoded, packet, capture);
     playing.watch?.(wire, packet);
   }
   wire.finish();
@@ -198,7 +200,15 @@ const broadcast = 'ff:ff:ff:ff:ff:ff';
 function advertFrame({ src, prio, ...sending }: AdvertStep): Uint8Array {
   const isIpv6 = src.includes(':');
   const { version = isIpv6 ? 3 : 2, vrid = 51, intvl = 1, addrs = [isIpv6 ? 'fd77::100' : vip] } = sending;
-  const { dst = isIpv6 ? 'ff02::12' : '224.0.0.18', ttl = 255, mac = macOf(src), authType, auth, reserved } = sending;
+  const {
+    dst = isIpv6 ? 'ff02::12' : '224.0.0.18',
+    ttl = 255,
+    mac = macOf(src),
+    authType,
+    auth,
+    reserved,
+    messageType,
+  } = sending;
   const trailer =
     sending.hmacKey === undefined
       ? undefined
@@ -213,6 +223,7 @@ function advertFrame({ src, prio, ...sending }: AdvertStep): Uint8Array {
       ...(authType === undefined ? {} : { authType }),
       ...(auth === undefined ? {} : { auth }),
       ...(reserved === undefined ? {} : { reserved }),
+      ...(messageType === undefined ? {} : { type: messageType }),
       ...(sending.checksum === undefined ? {} : { checksum: sending.checksum }),
       ...(trailer === undefined ? {} : { trailer }),
     },

@@ -211,6 +211,7 @@ export class TextPrinter implements SniffPrinter {
       wire.uncountedAdverts === 0
         ? ''
         : `, ${count(wire.uncountedAdverts, 'advert')} of further senders counted together`;
+    const copies = wire.copies === 0 ? '' : `, ${count(wire.copies, 'copy', 'copies')} on other interfaces`;
     const isWell = findings.length === 0 && wire.adverts > 0;
     const nothing = isFiltered ? 'no adverts of that vrid or host' : 'no VRRP';
     const plain =
@@ -220,7 +221,7 @@ export class TextPrinter implements SniffPrinter {
           ? `nothing ${isIgnoring ? 'else ' : ''}wrong on the wire`
           : nothing;
     const painted = isWell ? style.master(plain) : plain;
-    const figures = `  ${count(wire.frames, 'frame')}, ${count(wire.adverts, 'advert')}${others}${drops}${span}`;
+    const figures = `  ${count(wire.frames, 'frame')}, ${count(wire.adverts, 'advert')}${others}${copies}${drops}${span}`;
     const fits = style.columns === null || plain.length + figures.length <= style.columns;
     return `${painted}${fits ? '' : '\n'}${style.dim(fits ? figures : wrap(figures, style.columns, 2))}`;
   }
@@ -259,6 +260,6 @@ function spanOf(times: Times, start: Timestamp, end: Timestamp): string {
   return `${from} ${clock(start)} to ${to === from ? '' : `${to} `}${clock(end)}`;
 }
 
-function count(value: number, noun: string): string {
-  return `${value} ${noun}${value === 1 ? '' : 's'}`;
+function count(value: number, noun: string, plural = `${noun}s`): string {
+  return `${value} ${value === 1 ? noun : plural}`;
 }

@@ -27,8 +27,8 @@ export interface SessionOptions extends WireOptions {
   readonly visible: (findings: readonly Finding[]) => readonly Finding[];
   /** What `visible` takes out, and why. */
   readonly ignored: (findings: readonly Finding[]) => readonly Ignored[];
-  /** Takes each packet, to save it or not; `isFollowed`: it is decoded, and passes the filters. */
-  readonly save: ((packet: CapturedPacket, isFollowed: boolean) => void) | null;
+  /** Takes each packet, to save it or not; `isAccepted`: it is decoded, and passes the filters. */
+  readonly save: ((packet: CapturedPacket, isAccepted: boolean) => void) | null;
   /** Stop after so many packets that pass the filters, or so many seconds of the capture's own time. */
   readonly packetLimit: number | null;
   readonly limitSeconds: number | null;
@@ -140,16 +140,17 @@ export class SniffSession {
       }
       wire.see(packet);
       const decoded = dissector.dissect(packet);
-      const isFollowed = decoded !== null && (!isFiltered || this.#accepts(decoded));
-      if (save !== null) save(packet, isFollowed);
-      if (isFollowed) {
+      const isAccepted = decoded !== null && (!isFiltered || this.#accepts(decoded));
+      if (save !== null) save(packet, isAccepted);
+      if (isAccepted) {
+        if (wire.isCopy(decoded, packet)) return;
         printer.packet(decoded, packet, name);
         wire.add(decoded, packet, name);
         this.#followed++;
         this.#sinceJudged++;
         if (isStreamed && wire.revision !== this.#revision && this.#isTimeToJudge()) this.#judge();
         if (this.#followed === packetLimit) stop();
-      } else if (decoded?.type === 'advert') wire.leaveOut(decoded);
+      } else if (decoded?.type === 'advert') wire.leaveOut(decoded, packet);
     };
   }
 
