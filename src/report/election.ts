@@ -15,12 +15,17 @@ export function renderTransition(transition: Transition, style: Style, room: num
   const sentence = {
     'first-seen': `${to} is master (first seen)`,
     'priority-zero': `${to} is master after ${from} stopped (priority 0)${gap}`,
-    preempted: `${to} is master, took over from ${from} by priority (${at.advert.prio} over ${prioOfSource(router, from)})${gap}`,
+    preempted: `${to} is master, took over from ${from} by ${advantageOf(at.advert.prio, prioOfSource(router, from))}${gap}`,
     timeout: `${to} is master, ${from} fell silent${gap}`,
     conflict: `${to} is master beside ${from}`,
   }[reason];
   const paint = reason === 'conflict' ? style.fault : style.master;
   return paint(wrap(`${style.mark} ${nameOf(router, several)}: ${sentence}`, room, 4));
+}
+
+/** A tie goes to the higher address (RFC 9568 section 6.4.3). */
+function advantageOf(prio: number, other: number | string): string {
+  return prio === other ? `the higher address (both of priority ${prio})` : `priority (${prio} over ${other})`;
 }
 
 function prioOfSource({ senders }: Router, src: string | null): number | string {

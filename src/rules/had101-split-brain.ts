@@ -30,14 +30,23 @@ A hand-over is none of this: there the old master sends priority 0, or falls sil
     'both nodes hold the addresses; traffic goes to whichever announced them last, and connections break at each announcement',
   confirm:
     "On both nodes: `ip -br addr` shows the VIP. On each node: `tcpdump -ni IFACE ip proto 112` shows whether the other's adverts arrive.",
-  remedy:
-    'let protocol 112 pass between the nodes: nft insert rule inet filter input ip protocol vrrp accept (on both; then look at the network between them)',
+  remedy: admission('protocol 112', 'ip protocol vrrp'),
   references: ['RFC 9568 section 6.4', 'keepalived: vrrp_state_master_rx(), vrrp_check_packet()'],
   needs: ['wire'],
   check({ wire }, context) {
     return wire.routers.flatMap((router) => router.splitBrains.map((fact) => judge(router, fact, context)));
   },
 });
+
+/** The protocol that a firewall has to admit: inside IPsec AH that is another one. */
+function admit({ secondFrom: { advert } }: SplitBrain): string {
+  const [name, number, word] = advert.ah === null ? ['protocol 112', 112, 'vrrp'] : ['protocol 51 (AH)', 51, 'ah'];
+  return admission(name, advert.family === 'ipv6' ? `meta l4proto ${number}` : `ip protocol ${word}`);
+}
+
+function admission(protocol: string, match: string): string {
+  return `let ${protocol} pass between the nodes: nft insert rule inet filter input ${match} accept (on both; then look at the network between them)`;
+}
 
 /** Why receivers drop all that one of the two sends. */
 function dropCausesOf({ first, second }: SplitBrain): string[] {
@@ -60,7 +69,7 @@ function judge(router: Router, fact: SplitBrain, context: RuleContext): Judgemen
     ? `${second.src} became master beside ${first.src} at ${since}, and ${fact.lasting ? 'keeps' : 'kept'} ${vips}`
     : fact.lasting
       ? `${first.src} and ${second.src} are both master since ${since}`
-      : `${first.src} and ${second.src} were both master from ${since}, for ${secondsOf(fact.overlapSeconds)}`;
+      : `${first.src} and ${second.src} were both master for ${secondsOf(fact.overlapSeconds)}, from ${since} on`;
   return {
     subject: subjectOf(router, [first.src, second.src], shared[0] ?? null),
     message,
@@ -74,12 +83,6 @@ function judge(router: Router, fact: SplitBrain, context: RuleContext): Judgemen
     consequence: !fact.interleaved
       ? `each node drops the other's adverts; one falls silent while it keeps rejecting, and still holds ${vips}`
       : `both ${fact.lasting ? 'hold' : 'held'} ${shared.length > 0 ? listOf(shared) : 'the addresses'}; traffic ${fact.lasting ? 'goes' : 'went'} to whichever announced ${shared.length === 1 ? 'it' : 'them'} last`,
-    ...(causes.length > 0 ? { remedy: `mend the cause: ${causes.join(', ')}` } : {}),
-    ...(router.family === 'ipv6' && causes.length === 0
-      ? {
-          remedy:
-            'let protocol 112 pass between the nodes: nft insert rule inet filter input meta l4proto 112 accept (on both; then look at the network between them)',
-        }
-      : {}),
+    remedy: causes.length > 0 ? `mend the cause: ${causes.join(', ')}` : admit(fact),
   };
 }
