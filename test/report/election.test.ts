@@ -194,6 +194,13 @@ describe('renderTransition', () => {
     );
   });
 
+  test('a tie, by the higher address', () => {
+    const tie = { ...transition({ reason: 'preempted', gapSeconds: 0.4 }), at: advert({ src: '10.77.0.2' }) };
+    expect(renderTransition(tie, plain, null, false)).toContain(
+      '10.77.0.2 is master, took over from 10.77.0.1 by the higher address (both of priority 101)',
+    );
+  });
+
   test('wrapped in a narrow terminal, ASCII where it must be', () => {
     const ascii = createStyle({ colour: false, utf8: false, columns: 50 });
     const lines = renderTransition(transition({}), ascii, 36, false).split('\n');

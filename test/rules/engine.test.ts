@@ -162,7 +162,7 @@ describe('words of findings', () => {
     expect(messages(steps, 'HAD101')).toEqual([`${lb1} and ${lb2} are both master since 00:00:06.609 (certain)`]);
     const healed = [...adverts({ src: lb1 }, 101, 0, 30), ...adverts({ src: lb2 }, 100, 6.609, 16.609)];
     expect(messages(healed, 'HAD101')).toEqual([
-      `${lb1} and ${lb2} were both master from 00:00:06.609, for 10 s (certain)`,
+      `${lb1} and ${lb2} were both master for 10 s, from 00:00:06.609 on (certain)`,
     ]);
     const silent = [
       ...adverts({ src: lb1 }, 101, 0, 6),
