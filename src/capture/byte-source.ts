@@ -40,6 +40,8 @@ export class FileBytes implements ByteSource {
   readonly #descriptor: number;
   readonly #rooms: Uint8Array[] = [];
   readonly #ahead: Piece[] = [];
+  /** The read that `read` waits for. */
+  #awaited: Piece | null = null;
   readonly #depth: number;
   #position: number | null;
   #shown: Uint8Array | null = null;
@@ -61,7 +63,9 @@ export class FileBytes implements ByteSource {
     if (this.#ahead.length === 0) this.#readAhead();
     const piece = this.#ahead.shift();
     if (piece === undefined) return null;
+    this.#awaited = piece;
     const length = await piece.length;
+    this.#awaited = null;
     if (length < piece.room.length && piece.position !== null) {
       // The end, or a short read as network file systems have them: what was read ahead lies too far ahead.
       await this.#settle();
@@ -99,7 +103,9 @@ export class FileBytes implements ByteSource {
   }
 
   async #settle(): Promise<void> {
-    await Promise.allSettled(this.#ahead.map(({ length }) => length));
+    // A descriptor that is closed while it is read may be another file's by then.
+    const pieces = this.#awaited === null ? this.#ahead : [this.#awaited, ...this.#ahead];
+    await Promise.allSettled(pieces.map(({ length }) => length));
   }
 }
 

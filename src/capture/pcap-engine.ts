@@ -90,6 +90,8 @@ class AddonSession implements LiveSession {
   #queue: PcapPacket[] = [];
   #queueLength = 0;
   #lost = 0;
+  /** What the kernel is known to have dropped. */
+  #dropped = 0;
 
   constructor(interfaceName: string, session: PcapSession, sink: CaptureSink) {
     kept.push(session);
@@ -111,6 +113,8 @@ class AddonSession implements LiveSession {
   }
 
   #read(): void {
+    // Before the packets that came after those that were dropped.
+    this.#noteDrops();
     const { session, buf, header } = this.#session;
     const result = session.dispatch(buf, header);
     if (this.#isOver) return;
@@ -119,6 +123,13 @@ class AddonSession implements LiveSession {
     } else if (this.#isFresh && !this.#isWaiting) {
       this.#endBatch();
     }
+  }
+
+  #noteDrops(): void {
+    const dropped = droppedBy(this.#session) ?? 0;
+    if (dropped <= this.#dropped) return;
+    this.#dropped = dropped;
+    this.#sink.droppedUntil?.(Date.now() / 1000);
   }
 
   #take({ header, buf }: PcapPacket): void {
@@ -130,6 +141,7 @@ class AddonSession implements LiveSession {
     const length = capturedLength(header, buf);
     if (this.#queueLength + length > longestQueue) {
       this.#lost += 1;
+      this.#sink.droppedUntil?.(header.readUInt32LE(0) + header.readUInt32LE(4) / 1e6);
       return;
     }
     this.#queueLength += length;

@@ -202,6 +202,9 @@ class PcapEncoder implements Encoder {
   }
 }
 
+/** Interfaces that are told apart in a file; packets of any further ones stand without a name. */
+const mostInterfaces = 4096;
+
 /** draft-ietf-opsawg-pcapng, one little-endian section, an interface for each link type, name and resolution. */
 class PcapngEncoder implements Encoder {
   readonly #interfaces = new Map<string, number>();
@@ -210,12 +213,7 @@ class PcapngEncoder implements Encoder {
   encode(packet: CapturedPacket, room: Room): void {
     this.finish(room);
     const digits = packet.timeDigits > 6 ? 9 : 6;
-    const key = `${packet.linkType} ${digits} ${packet.interfaceName ?? ''}`;
-    const index = this.#interfaces.get(key) ?? this.#interfaces.size;
-    if (index === this.#interfaces.size) {
-      this.#interfaces.set(key, index);
-      describeInterface(room, packet.linkType, digits, packet.interfaceName ?? '');
-    }
+    const index = this.#indexOf(packet.linkType, digits, packet.interfaceName ?? '', room);
     const captured = packet.end - packet.start;
     const length = 32 + padded(captured);
     const at = startBlock(room, enhancedPacketBlock, length);
@@ -229,6 +227,17 @@ class PcapngEncoder implements Encoder {
     bytes.writeUInt32LE(captured, at + 20);
     bytes.writeUInt32LE(packet.originalLength, at + 24);
     bytes.set(packet.bytes.subarray(packet.start, packet.end), at + 28);
+  }
+
+  #indexOf(linkType: number, digits: number, name: string, room: Room): number {
+    const key = `${linkType} ${digits} ${name}`;
+    const known = this.#interfaces.get(key);
+    if (known !== undefined) return known;
+    const index = this.#interfaces.size;
+    if (index >= mostInterfaces && name !== '') return this.#indexOf(linkType, digits, '', room);
+    this.#interfaces.set(key, index);
+    describeInterface(room, linkType, digits, name);
+    return index;
   }
 
   finish(room: Room): void {

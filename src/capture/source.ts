@@ -28,6 +28,8 @@ export interface CaptureSink {
    */
   interfaceDown?(seconds: number): void;
   interfaceUp?(seconds: number): void;
+  /** Live: packets were dropped up to `seconds` (Unix epoch), where the engine tells before its end. */
+  droppedUntil?(seconds: number): void;
 }
 
 /** What catches live packets: the npm package `pcap` in this process, or `tcpdump` as a child. */

@@ -201,7 +201,9 @@ class TcpdumpRun {
   }
 
   stop(): void {
-    if (this.#grace !== null || this.#process.exitCode !== null) return;
+    const { exitCode, signalCode } = this.#process;
+    // Its process group may be another's by now.
+    if (this.#grace !== null || exitCode !== null || signalCode !== null) return;
     this.#process.stdin.end();
     this.#grace = setTimeout(() => this.#kill(), graceMilliseconds);
   }

@@ -13,13 +13,10 @@ export interface Style {
   readonly info: Paint;
   readonly dim: Paint;
   readonly strong: Paint;
-  readonly arrow: string;
   readonly branch: string;
   readonly mark: string;
-  readonly ellipsis: string;
   /** Columns of the terminal; null in a pipe or file, where lines are as long as they are. */
   readonly columns: number | null;
-  readonly colour: boolean;
 }
 
 export type Paint = (text: string) => string;
@@ -40,12 +37,9 @@ export function createStyle({ colour, utf8, columns }: StyleOptions): Style {
     info: chalk.cyan,
     dim: chalk.dim,
     strong: chalk.bold,
-    arrow: utf8 ? '→' : '->',
     branch: utf8 ? '└' : '`-',
     mark: utf8 ? '●' : '*',
-    ellipsis: utf8 ? '…' : '...',
     columns,
-    colour,
   };
 }
 

@@ -55,6 +55,7 @@ interface Event extends Partial<PacketEvent> {
   readonly listening?: string;
   readonly down?: number;
   readonly up?: number;
+  readonly droppedUntil?: number;
   readonly end?: CaptureEnd;
   readonly error?: string;
   readonly hint?: string;
@@ -85,6 +86,10 @@ export class CaptureChild {
 
   get packets(): readonly PacketEvent[] {
     return this.events.filter((event): event is PacketEvent => event.frame !== undefined);
+  }
+
+  get hasDroppedEvents(): boolean {
+    return this.events.some(({ droppedUntil }) => droppedUntil !== undefined);
   }
 
   /** The numbers of our own packets, in the order in which they came. */

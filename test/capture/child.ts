@@ -74,6 +74,7 @@ async function run(source: CaptureSource): Promise<void> {
       listening: (on) => say({ listening: on, name }),
       interfaceDown: (down) => say({ down, name }),
       interfaceUp: (up) => say({ up, name }),
+      droppedUntil: (droppedUntil) => say({ droppedUntil, name }),
     });
     say({ end, name });
   } catch (error) {

@@ -180,6 +180,8 @@ describe.skipIf(missing !== null).concurrent('live', () => {
       const { frames, dropped } = await child.end();
       expect(dropped).toBeGreaterThan(1000);
       expect(frames + (dropped ?? 0)).toBe(20_000);
+      // tcpdump tells at its end only.
+      expect(child.hasDroppedEvents).toBe(engine === 'pcap');
       expect(await child.exit()).toBe(0);
     });
 

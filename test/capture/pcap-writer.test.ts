@@ -84,6 +84,13 @@ test('pcapng holds several link types and interfaces', async () => {
   expect(readAll(readFileSync(await written('several.pcapng', packets))).packets).toEqual(packets);
 });
 
+test('pcapng names so many interfaces and no more, and keeps all packets', async () => {
+  const packets = Array.from({ length: 6000 }, (_, i) => packet(i + 1, { interfaceName: `if${i}` }));
+  const names = readAll(readFileSync(await written('names.pcapng', packets))).packets.map((each) => each.interfaceName);
+  expect(names.slice(0, 4096)).toEqual(packets.slice(0, 4096).map((each) => each.interfaceName));
+  expect(names.slice(4096)).toEqual(new Array(6000 - 4096).fill(null));
+});
+
 test('pcap holds one link type, and says so', async () => {
   const path = join(folder, 'two.pcap');
   const writer = await openWriter(path);

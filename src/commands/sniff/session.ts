@@ -78,6 +78,7 @@ export class SniffSession {
       batch: flush,
       interfaceDown: (seconds) => this.wire.disturb(seconds),
       interfaceUp: (seconds) => this.wire.disturb(seconds),
+      droppedUntil: (seconds) => this.wire.disturb(seconds),
     };
     try {
       const { dropped, problems } = await source.run(sink);
