@@ -52,11 +52,16 @@ describe('sniff --json keeps to interface.md', () => {
     expect(frames).toEqual([...new Set(frames)].sort((a, b) => a - b));
     expect(frames.at(-1) ?? 0).toBeLessThanOrEqual(summary.frames);
 
-    // A finding that came true stands at the end as well, once.
+    // A finding that came true stands at the end as well, once; it is told again only where it has become graver.
     const final = summary.findings.map(keyOf);
-    const live = lines.flatMap((line) => (line.type === 'finding' ? [keyOf(line)] : []));
+    const told = lines.flatMap((line) => (line.type === 'finding' ? [line] : []));
+    const live = told.map(keyOf);
     expect(final).toEqual([...new Set(final)]);
-    expect(live).toEqual([...new Set(live)]);
+    const severities = ['info', 'warning', 'error'];
+    for (const key of live) {
+      const ranks = told.filter((line) => keyOf(line) === key).map(({ severity }) => severities.indexOf(severity));
+      expect(ranks).toEqual([...new Set(ranks)].sort());
+    }
     expect(final).toEqual(expect.arrayContaining(live));
 
     // Evidence names a packet that was printed, and when it came.
