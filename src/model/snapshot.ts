@@ -2,6 +2,7 @@ import type { ElectedRouter } from './election.ts';
 import type { NodeInterfaces } from './host.ts';
 import type { NodeConfiguration } from './keepalived.ts';
 import type { Pair } from './pair.ts';
+import type { Timeline } from './timeline.ts';
 import type { Wire } from './wire.ts';
 
 /** All evidence of one diagnosis. A part that was not read is null: rules that need it are skipped, never passed. */
@@ -16,6 +17,8 @@ export interface Snapshot {
   readonly elections: readonly ElectedRouter[] | null;
   /** The network interfaces of each node where they are known. */
   readonly interfaces: readonly NodeInterfaces[] | null;
+  /** What the logs of the nodes say. */
+  readonly timeline: Timeline | null;
 }
 
 /** A snapshot of nothing, to be filled with what was read. */
@@ -25,4 +28,5 @@ export const emptySnapshot: Snapshot = {
   pair: null,
   elections: null,
   interfaces: null,
+  timeline: null,
 };

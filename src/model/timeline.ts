@@ -116,6 +116,8 @@ export interface NodeHistory {
   readonly last: Timestamp | null;
   /** Seconds to add to this node's times. */
   readonly offsetSeconds: number;
+  /** keepalived's, as it last started: `2.2.7`; null where the log does not say. */
+  readonly version: string | null;
   /** keepalived logs with -D; null where nothing tells. */
   readonly isDetailed: boolean | null;
   /** Lines like keepalived's that are not understood. */
@@ -171,8 +173,15 @@ export interface CheckHistory {
   readonly isFailing: boolean;
   readonly first: LogRef;
   readonly last: LogRef;
-  /** What a failure led to: a priority, or FAULT. */
-  readonly ledTo: readonly LogRef[];
+  /** What its failures led to: a change of priority, or of state. */
+  readonly ledTo: readonly CheckEffect[];
+}
+
+/** A failed check changed the priority of an instance, or brought it into FAULT (`to` is null then). */
+export interface CheckEffect extends LogRef {
+  readonly instance: string;
+  readonly from: number | null;
+  readonly to: number | null;
 }
 
 /** An instance that entered FAULT, over the whole log. */

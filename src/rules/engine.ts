@@ -9,6 +9,7 @@ const evidenceOf: Readonly<Record<keyof Snapshot, readonly string[]>> = {
   pair: ['etc/keepalived/keepalived.conf'],
   elections: ['etc/keepalived/keepalived.conf'],
   interfaces: ['commands/ip-addr.json'],
+  timeline: ['var/log/syslog', 'commands/journal.json'],
 };
 
 /** The findings, worst first, and the rules that could not be evaluated. */
@@ -29,6 +30,11 @@ export function diagnose(rules: readonly Rule[], snapshot: Snapshot, context: Ru
         reason: `needs ${missing.join(' and ')} evidence`,
         needs: missing.flatMap((part) => evidenceOf[part]),
       });
+      continue;
+    }
+    const lack = rule.lacks?.(snapshot as Needed<keyof Snapshot>) ?? null;
+    if (lack !== null) {
+      skipped.push({ code: rule.code, ...lack });
       continue;
     }
     for (const judgement of rule.check(snapshot as Needed<keyof Snapshot>, context)) {

@@ -17,6 +17,18 @@ import { vipInTwoVrids } from './had115-vip-in-two-vrids.ts';
 import { passwordInClear } from './had116-password-in-clear.ts';
 import { unicastMulticastMixed } from './had117-unicast-multicast-mixed.ts';
 import { malformedAdvert } from './had119-malformed-advert.ts';
+import { flapping } from './had201-flapping.ts';
+import { schedulerStall } from './had202-scheduler-stall.ts';
+import { advertsLate } from './had203-adverts-late.ts';
+import { staleArpAfterHeal } from './had204-stale-arp-after-heal.ts';
+import { faultState } from './had205-fault-state.ts';
+import { manualFailoverLeft } from './had206-manual-failover-left.ts';
+import { notifyRace } from './had207-notify-race.ts';
+import { advertsRejected } from './had208-adverts-rejected.ts';
+import { checkScriptFailed } from './had209-check-script-failed.ts';
+import { clocksDiffer } from './had210-clocks-differ.ts';
+import { vipRemovedUnderKeepalived } from './had211-vip-removed-under-keepalived.ts';
+import { configWarningLogged } from './had212-config-warning-logged.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule of the catalogue that is built, in the order of their codes. */
@@ -39,6 +51,18 @@ export const rules: readonly Rule[] = [
   passwordInClear,
   unicastMulticastMixed,
   malformedAdvert,
+  flapping,
+  schedulerStall,
+  advertsLate,
+  staleArpAfterHeal,
+  faultState,
+  manualFailoverLeft,
+  notifyRace,
+  advertsRejected,
+  checkScriptFailed,
+  clocksDiffer,
+  vipRemovedUnderKeepalived,
+  configWarningLogged,
 ];
 
 /** The rules that need nothing but these parts of the snapshot. */

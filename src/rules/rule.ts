@@ -32,6 +32,8 @@ export type Needed<Part extends keyof Snapshot> = { readonly [P in Part]: NonNul
 /** One diagnosis of the catalogue: what it means, and how it is recognised. */
 export interface Rule<Part extends keyof Snapshot = keyof Snapshot> extends RuleText {
   readonly needs: readonly Part[];
+  /** What the evidence at hand does not show although the rule needs it: it is skipped then, too. */
+  lacks?(evidence: Needed<Part>): { readonly reason: string; readonly needs: readonly string[] } | null;
   check(evidence: Needed<Part>, context: RuleContext): readonly Judgement[];
 }
 

@@ -1,4 +1,4 @@
-import type { CheckHistory, LogRef } from '../model/timeline.ts';
+import type { CheckEffect, CheckHistory } from '../model/timeline.ts';
 import type { FactOf } from './entry.ts';
 import { hasFailed } from './signs.ts';
 
@@ -16,7 +16,7 @@ interface Followed {
   failing: FactOf<'check'> | null;
   first: FactOf<'check'>;
   last: FactOf<'check'>;
-  ledTo: LogRef[];
+  ledTo: CheckEffect[];
 }
 
 /** The checks of one node that failed: how often, how, for how long, and what that led to. */
@@ -65,10 +65,10 @@ export class CheckWatch {
   }
 
   /** A priority or a state that may be what the last failure led to. */
-  led(ref: LogRef, at: number): void {
+  led(effect: CheckEffect, at: number): void {
     const check = this.#latest;
     if (check === null || at - check.last.at > atOnce || check.failing === null) return;
-    if (check.ledTo.length < ledToLimit) check.ledTo.push(ref);
+    if (check.ledTo.length < ledToLimit) check.ledTo.push(effect);
   }
 
   histories(node: string): CheckHistory[] {

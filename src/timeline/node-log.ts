@@ -30,7 +30,6 @@ export class NodeLog {
   readonly rejections = new RejectionWatch();
   readonly stalls: Stall[] = [];
   readonly complaints = new Map<string, { count: number; fact: FactOf<'config-complaint'> }>();
-  readonly removedVips: RemovedVip[] = [];
   /** Lines that gave an event, and those like keepalived's that are not understood. */
   matched = 0;
   unknown = 0;
@@ -38,6 +37,8 @@ export class NodeLog {
   last: Timestamp | null = null;
   /** Seconds to add to this node's times. */
   offsetSeconds = 0;
+  /** keepalived's, as it last started. */
+  version: string | null = null;
   /** It logs what only -D makes it log. */
   isDetailed = false;
   /** When it last said that it sent a gratuitous ARP; null: it never did. */
@@ -47,6 +48,7 @@ export class NodeLog {
   /** The last signs that are of all instances. */
   readonly #signs: NodeSigns = nodeSigns();
   #startedAt: number | null = null;
+  readonly #removals: { at: number; vip: RemovedVip }[] = [];
   #at = 0;
 
   constructor(name: string, flap: FlapLimit) {
@@ -147,7 +149,10 @@ export class NodeLog {
           this.entries.push(fact);
         return;
       case 'priority':
-        this.checks.led(fact, at);
+        this.checks.led(
+          { node: this.name, line: fact.line, instance: event.instance, from: event.from, to: event.to },
+          at,
+        );
         this.entries.push(fact);
         return;
       case 'check':
@@ -173,8 +178,7 @@ export class NodeLog {
         this.#complaint(fact as FactOf<'config-complaint'>);
         return;
       case 'notify':
-        if (event.instance !== null && event.state !== null)
-          this.instance(event.instance).notifications.notified(fact as FactOf<'notify'>);
+        this.#notified(fact as FactOf<'notify'>);
         return;
       case 'system':
       case 'network-manager':
@@ -214,7 +218,10 @@ export class NodeLog {
       peer: signs.heard?.event.peer ?? signs.discarded?.event.peer ?? (to === 'MASTER' ? instance.master : null),
       signs,
     };
-    if (to === 'FAULT') this.checks.led(change, fact.at);
+    if (to === 'FAULT')
+      this.checks.led({ node: this.name, line: fact.line, instance: instance.name, from: null, to: null }, fact.at);
+    // A state that it leaves at once tells why the address went.
+    if (from === 'MASTER') this.#forgetRemovals(fact.at);
     this.rejections.changed(instance.name);
     instance.enter(change);
     this.entries.push(change);
@@ -267,14 +274,27 @@ export class NodeLog {
     if (action !== 'deassigned' || !this.#announced.has(address)) return;
     const masters = [...this.instances.values()].filter(({ state }) => state === 'MASTER');
     const [instance] = masters;
-    if (instance === undefined || this.removedVips.length >= keptLimit) return;
+    if (instance === undefined || this.#removals.length >= keptLimit) return;
     const name = masters.length === 1 ? instance.name : null;
-    this.removedVips.push({ node: this.name, line: fact.line, instance: name, address, interface: link });
+    this.#removals.push({
+      at: fact.at,
+      vip: { node: this.name, line: fact.line, instance: name, address, interface: link },
+    });
+  }
+
+  /** keepalived removes its addresses itself when it is master no more; some of those lines come before that one. */
+  #forgetRemovals(at: number): void {
+    while (at - (this.#removals.at(-1)?.at ?? Number.NEGATIVE_INFINITY) <= jitterSeconds) this.#removals.pop();
+  }
+
+  get removedVips(): RemovedVip[] {
+    return this.#removals.map(({ vip }) => vip);
   }
 
   #daemon(fact: FactOf<'daemon'>): void {
     const { event } = fact;
     this.entries.push(fact);
+    if (event.version !== null) this.version = event.version;
     if (isStart(event) || isDeath(event)) {
       this.#startedAt = fact.at;
       for (const instance of this.instances.values()) this.#begin(instance, fact.at);
@@ -287,6 +307,15 @@ export class NodeLog {
     } else if (event.action === 'reloading') {
       this.#signs.reload = fact;
     }
+  }
+
+  /** A script that does not name the instance is the only one's. */
+  #notified(fact: FactOf<'notify'>): void {
+    const { instance, state } = fact.event;
+    const [only] = this.instances.size === 1 ? this.instances.values() : [];
+    if (state === null) return;
+    if (instance !== null) this.instance(instance).notifications.notified(fact);
+    else only?.notifications.notified(fact);
   }
 
   #complaint(fact: FactOf<'config-complaint'>): void {

@@ -1,5 +1,4 @@
-import type { VrrpState } from '../model/log.ts';
-import type { NotifyRace } from '../model/timeline.ts';
+import type { LogRef, NotifyRace } from '../model/timeline.ts';
 import type { Change, FactOf } from './entry.ts';
 
 /** A notify script is given so long to say its word. */
@@ -14,6 +13,11 @@ export class NotifyWatch {
   #race: NotifyRace | null = null;
 
   notified(fact: FactOf<'notify'>): void {
+    const change = this.#change;
+    if (change?.to === 'STOP' && fact.event.state === 'STOP' && /unknown/i.test(fact.event.detail)) {
+      this.#race = raceOf('stop', fact, change, [change, fact]);
+      return;
+    }
     this.#before = this.#last;
     this.#last = fact;
     this.#compareOrder(fact);
@@ -25,20 +29,13 @@ export class NotifyWatch {
   }
 
   /** The race that the log shows, if any; `endsAt` is the log's last time. */
-  race(node: string, instance: string, endsAt: number): NotifyRace | null {
+  race(endsAt: number): NotifyRace | null {
     const [last, change] = [this.#last, this.#change];
     if (last === null || change === null || last.event.state === null) return this.#race;
     const isSettled = endsAt - Math.max(last.at, change.at) > patienceSeconds;
     if (!isSettled || last.event.state === change.to || change.from === 'INIT' || change.to === 'STOP')
       return this.#race;
-    return {
-      node,
-      instance,
-      kind: 'last-word',
-      notified: last.event.state,
-      state: change.to,
-      evidence: [change, last],
-    };
+    return raceOf('last-word', last, change, [change, last]);
   }
 
   /** Two words within a second, in the other order than the states. */
@@ -48,13 +45,11 @@ export class NotifyWatch {
     const isQuick =
       fact.at - before.at <= 1 && change.at - previous.at <= 1 && Math.abs(fact.at - change.at) <= patienceSeconds;
     if (isQuick && before.event.state === change.to && fact.event.state === previous.to && change.to !== previous.to)
-      this.#race = this.#raceOf(fact, change, previous, before);
+      this.#race = raceOf('order', fact, change, [previous, change, before, fact]);
   }
+}
 
-  #raceOf(fact: FactOf<'notify'>, change: Change, previous: Change, before: FactOf<'notify'>): NotifyRace {
-    const state: VrrpState = change.to;
-    const notified = fact.event.state ?? '';
-    const evidence = [previous, change, before, fact];
-    return { node: fact.node, instance: change.instance, kind: 'order', notified, state, evidence };
-  }
+function raceOf(kind: NotifyRace['kind'], fact: FactOf<'notify'>, change: Change, evidence: LogRef[]): NotifyRace {
+  const { node, event } = fact;
+  return { node, instance: change.instance, kind, notified: event.state ?? '', state: change.to, evidence };
 }

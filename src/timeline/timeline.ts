@@ -128,9 +128,7 @@ export class TimelineBuilder {
       faults: logs.flatMap(({ node, instance }) => instance.faults(node.name, transition) ?? []),
       staleArps: failovers.flatMap((failover) => this.#staleArp(failover)),
       showsArps: nodes.some(({ garpAt }) => garpAt !== null),
-      notifyRaces: logs.flatMap(
-        ({ node, instance }) => instance.notifications.race(node.name, instance.name, node.at) ?? [],
-      ),
+      notifyRaces: logs.flatMap(({ node, instance }) => instance.notifications.race(node.at) ?? []),
       clockDifferences: this.#differences ?? [],
       removedVips: nodes.flatMap(({ removedVips }) => removedVips),
       complaints: nodes.flatMap((node) => node.configComplaints()),
@@ -189,6 +187,7 @@ export class TimelineBuilder {
       first: reading?.first ?? node.first,
       last: reading?.last ?? node.last,
       offsetSeconds: node.offsetSeconds,
+      version: node.version,
       isDetailed: node.isDetailed ? true : node.masters > 0 ? false : null,
       unknown: node.unknown,
     };

@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { severities } from '../../src/model/finding.ts';
 import { rules } from '../../src/rules/index.ts';
-import { type Fixture, fixtures } from './fixtures.ts';
-import { faultsOf, type Judged, judgeCapture, judgeSteps } from './judged.ts';
-
-async function judge(fixture: Fixture): Promise<Judged> {
-  return 'capture' in fixture ? judgeCapture(fixture.capture) : judgeSteps(fixture.steps, fixture.playing);
-}
+import { fixtures } from './fixtures.ts';
+import { faultsOf, judgeFixture } from './judged.ts';
 
 test('every rule has a fixture that fires it and one that looks alike', () => {
   expect(fixtures.map(({ code }) => code)).toEqual(rules.map(({ code }) => code));
@@ -18,14 +14,14 @@ test('every rule has a fixture that fires it and one that looks alike', () => {
 
 describe.each(fixtures)('$code', ({ code, fires, looksAlike }) => {
   test.each(fires)('fires: $name', async ({ on, severity }) => {
-    const { findings } = await judge(on);
+    const { findings } = await judgeFixture(on);
     const found = findings.filter((finding) => finding.code === code).map((finding) => finding.severity);
     found.sort((a, b) => severities.indexOf(a) - severities.indexOf(b));
     expect(found[0]).toBe(severity);
   });
 
   test.each(looksAlike)('does not fire: $name', async ({ on, info = [] }) => {
-    const { findings } = await judge(on);
+    const { findings } = await judgeFixture(on);
     expect(faultsOf(findings)).toEqual([]);
     expect([...new Set(findings.map((finding) => finding.code))]).toEqual(info);
   });

@@ -1,8 +1,13 @@
+import type { Log } from '../timeline/logs.ts';
 import type { Playing, Sending, Step } from '../vrrp/timeline.ts';
 import { advert, adverts, carp, lb1, lb2, lb3, vip } from '../vrrp/timeline.ts';
+import { logFixtures } from './log-fixtures.ts';
 
-/** A capture of captures/, or one that is scripted. */
-export type Fixture = { readonly capture: string } | { readonly steps: readonly Step[]; readonly playing?: Playing };
+/** A capture of captures/, one that is scripted, or logs. */
+export type Fixture =
+  | { readonly capture: string }
+  | { readonly steps: readonly Step[]; readonly playing?: Playing }
+  | { readonly logs: () => readonly Log[] };
 
 export interface RuleFixtures {
   readonly code: string;
@@ -297,4 +302,5 @@ export const fixtures: readonly RuleFixtures[] = [
       { name: 'no addresses', on: { capture: 'no-vips.pcap' }, info: ['HAD116'] },
     ],
   },
+  ...logFixtures,
 ];

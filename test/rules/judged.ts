@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { openFile } from '../../src/capture/open.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { CapturedPacket, WirePacket } from '../../src/model/packet.ts';
-import { emptySnapshot } from '../../src/model/snapshot.ts';
+import { emptySnapshot, type Snapshot } from '../../src/model/snapshot.ts';
 import { inSeconds } from '../../src/model/time.ts';
 import type { Transition } from '../../src/model/wire.ts';
 import { Dissector, dissectPacket } from '../../src/packet/dissect.ts';
@@ -10,7 +10,9 @@ import { diagnose, findingKey } from '../../src/rules/engine.ts';
 import { rulesOn } from '../../src/rules/index.ts';
 import type { RuleContext } from '../../src/rules/rule.ts';
 import { WireFollower } from '../../src/vrrp/wire.ts';
+import { tell } from '../timeline/logs.ts';
 import { type Played, type Playing, play, type Step } from '../vrrp/timeline.ts';
+import type { Fixture } from './fixtures.ts';
 
 /** What the rules say of a capture, in the end and as its packets come. */
 export interface Judged extends Played {
@@ -99,6 +101,19 @@ export async function judgeCapture(file: string): Promise<Judged> {
   if (problems.length > 0) throw new Error(`${file}: ${problems.map(({ message }) => message).join('; ')}`);
   wire.finish();
   return judge.end({ wire, transitions });
+}
+
+/** What the rules say of a fixture, and the snapshot that they saw. */
+export async function judgeFixture(
+  fixture: Fixture,
+): Promise<{ readonly findings: readonly Finding[]; readonly snapshot: Snapshot }> {
+  if ('logs' in fixture) {
+    const snapshot = { ...emptySnapshot, timeline: tell(fixture.logs()) };
+    return { findings: diagnose(rulesOn('timeline'), snapshot, context).findings, snapshot };
+  }
+  const judged =
+    'capture' in fixture ? await judgeCapture(fixture.capture) : judgeSteps(fixture.steps, fixture.playing);
+  return { findings: judged.findings, snapshot: { ...emptySnapshot, wire: judged.wire } };
 }
 
 /** The keys of findings: what tells them apart. */

@@ -6,7 +6,7 @@ import { emptySnapshot, type Snapshot } from '../../src/model/snapshot.ts';
 import { findRule, rules } from '../../src/rules/index.ts';
 import { defineRule, type Needed, type Rule } from '../../src/rules/rule.ts';
 import { fixtures } from './fixtures.ts';
-import { context, judgeCapture, judgeSteps } from './judged.ts';
+import { context, judgeFixture } from './judged.ts';
 
 const folder = fileURLToPath(new URL('../../src/rules/', import.meta.url));
 const files = readdirSync(folder).filter((file) => /^had\d/.test(file));
@@ -95,7 +95,7 @@ describe.skipIf(!existsSync(catalogue))('the catalogue', () => {
   test('names every severity that a finding has', async () => {
     for (const { fires } of fixtures) {
       for (const { on } of fires) {
-        const { findings } = 'capture' in on ? await judgeCapture(on.capture) : judgeSteps(on.steps, on.playing);
+        const { findings } = await judgeFixture(on);
         for (const { code, severity } of findings) expect(rowOf(code)?.severities, code).toContain(severity);
       }
     }
@@ -123,8 +123,9 @@ async function partsRead(rule: Rule): Promise<PropertyKey[]> {
   const own = fixtures.find(({ code }) => code === rule.code);
   const all = [...(own?.fires ?? []), ...(own?.looksAlike ?? [])].map(({ on }) => on);
   for (const on of [...all, { capture: 'v2-multicast.pcap' }]) {
-    const { wire } = 'capture' in on ? await judgeCapture(on.capture) : judgeSteps(on.steps, on.playing);
-    const recorded = recording({ ...emptySnapshot, wire });
+    const { snapshot } = await judgeFixture(on);
+    if (rule.needs.some((part) => snapshot[part] === null)) continue;
+    const recorded = recording(snapshot);
     rule.check(recorded.snapshot as Needed<keyof Snapshot>, context);
     for (const key of recorded.read) read.add(key);
   }
