@@ -17,10 +17,16 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(packet|model)/' },
     },
     {
-      name: 'capture-sees-model-only',
+      name: 'capture-sees-bytes-and-model',
       severity: 'error',
       from: { path: '^src/capture/' },
-      to: { path: '^src/', pathNot: '^src/(capture|model)/' },
+      to: { path: '^src/', pathNot: '^src/(capture|bytes|model)/' },
+    },
+    {
+      name: 'bytes-see-nothing',
+      severity: 'error',
+      from: { path: '^src/bytes/' },
+      to: { path: '^src/', pathNot: '^src/bytes/' },
     },
     {
       name: 'vrrp-sees-model-only',
@@ -53,10 +59,10 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(timeline|model)/' },
     },
     {
-      name: 'node-sees-model-only',
+      name: 'node-sees-bytes-and-model',
       severity: 'error',
       from: { path: '^src/node/' },
-      to: { path: '^src/', pathNot: '^src/(node|model)/' },
+      to: { path: '^src/', pathNot: '^src/(node|bytes|model)/' },
     },
     {
       name: 'compare-sees-what-it-compares',

@@ -2,9 +2,9 @@ import { closeSync, constants, fstatSync, open } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
-import { BrokenBytes, type ByteSource, FileBytes, PipeBytes, StreamBytes } from './byte-source.ts';
+import { BrokenBytes, type ByteSource, FileBytes, PipeBytes, StreamBytes } from '../bytes/byte-source.ts';
+import { gunzipped } from '../bytes/unpack.ts';
 import { cookedInterfaceIndex } from './cooked-interface.ts';
-import { unpacked } from './gunzip.ts';
 import { PacketReader } from './packet-reader.ts';
 import { type CaptureEnd, CaptureError, type CaptureSink, type CaptureSource } from './source.ts';
 
@@ -79,7 +79,7 @@ class StreamCapture implements CaptureSource {
   /** Returns what was wrong, or null. */
   async #deliver(packed: ByteSource, reader: PacketReader, sink: CaptureSink): Promise<string | null> {
     try {
-      const bytes = await unpacked(packed, (phrase) => sink.warning(`${this.name}: ${phrase}`));
+      const bytes = await gunzipped(packed, (phrase) => sink.warning(`${this.name}: ${phrase}`));
       while (!reader.finished) {
         const piece = await bytes.read();
         if (piece === null) break;

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StreamBytes } from './byte-source.ts';
+import { StreamBytes } from '../bytes/byte-source.ts';
 import { cookedInterfaceIndex } from './cooked-interface.ts';
 import { filter, snapLength, taggedFilter } from './filter.ts';
 import { anyInterface, interfaceNamesByIndex } from './interfaces.ts';

@@ -9,19 +9,8 @@ const extraFlag = 4;
 const nameFlag = 8;
 const commentFlag = 16;
 
-/**
- * The source itself, or what it holds where that is gzip data: known by its first two bytes.
- * `warn` hears of bytes behind the data that are none.
- */
-export async function unpacked(source: ByteSource, warn: (phrase: string) => void): Promise<ByteSource> {
-  const input = new Input(source);
-  await input.fill(2);
-  const isGzip = input.available >= 2 && input.bytes[input.at] === 0x1f && input.bytes[input.at + 1] === 0x8b;
-  return isGzip ? new GunzipBytes(input, warn) : input;
-}
-
 /** A source of which single bytes can be taken. */
-class Input implements ByteSource {
+export class Input implements ByteSource {
   bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   readonly #source: ByteSource;
@@ -70,7 +59,7 @@ class Input implements ByteSource {
  * Unpacks gzip data (RFC 1952), member by member. node:zlib's own Gunzip throws away what it has just unpacked when
  * it meets an error, also when that is only something behind the last member; so we look at the members ourselves.
  */
-class GunzipBytes implements ByteSource {
+export class GunzipBytes implements ByteSource {
   readonly #input: Input;
   readonly #pieces: AsyncGenerator<Uint8Array>;
   #inflate: InflateRaw | null = null;
