@@ -69,7 +69,7 @@ async function list(root: string, folder: string): Promise<readonly FileEntry[]>
 }
 
 /** Where a path of the node lies below `root`, symbolic links followed as the node would follow them. */
-async function place(root: string, path: string): Promise<{ readonly path: string; readonly stats: Stats }> {
+export async function place(root: string, path: string): Promise<{ readonly path: string; readonly stats: Stats }> {
   let rest = posix.normalize(posix.join('/', path)).split('/').filter(Boolean);
   const walked: string[] = [];
   let stats = await lstat(root);

@@ -3,6 +3,8 @@ import { daysOf, type WallTime } from './stamp.ts';
 import type { Zone } from './zone.ts';
 
 const daySeconds = 86_400;
+/** Logs that were put together by hand go back in time, too, but by less than a year. */
+const disorderDays = 31;
 
 export interface ClockOptions {
   /** Of times that name no offset. */
@@ -60,7 +62,7 @@ export class SyslogClock {
     let ends = 0;
     let before = { month, day };
     for (const wall of this.#ahead) {
-      if (daysOf(1972, wall.month, wall.day) < daysOf(1972, before.month, before.day) - 1) ends += 1;
+      if (daysOf(1972, wall.month, wall.day) < daysOf(1972, before.month, before.day) - disorderDays) ends += 1;
       before = wall;
     }
     let year = new Date(this.reference * 1000).getUTCFullYear() + 1;

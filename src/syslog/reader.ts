@@ -155,8 +155,9 @@ export class LogReader<Event> {
     let from = start;
     let to = lineFeed;
     while (to > from && isBlank(bytes[to - 1])) to--;
+    if (isByteOrderMark(bytes, from)) from += 3;
     while (from < to && isBlank(bytes[from])) from++;
-    if (from === to) return lineFeed + 1;
+    if (from >= to) return lineFeed + 1;
     if (bytes[from] === 0x7b) this.#json(from, to);
     else this.#text(from, to);
     return lineFeed + 1;
@@ -253,7 +254,11 @@ interface PlacedStamp {
   readonly time: Timestamp | null;
 }
 
-/** White space, zeros that a crash left, the bytes of a byte order mark. */
+/** White space, and zeros that a crash left. */
 function isBlank(byte: number | undefined): boolean {
-  return byte !== undefined && (byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf);
+  return byte !== undefined && byte <= 0x20;
+}
+
+function isByteOrderMark(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;
 }

@@ -88,6 +88,7 @@ describe('forms of lines', () => {
     ['nothing but the message', said, null, own],
     ['a cut beginning', `v 20 16:37:14 lb1 Keepalived_vrrp[1234]: ${said}`, null, { ...vrrp, host: null }],
     ['tabs in front', `\t Nov 20 16:37:14 lb1 Keepalived_vrrp[1234]: ${said}\r`, at(), vrrp],
+    ['a byte order mark', `\uFEFFNov 20 16:37:14 lb1 Keepalived_vrrp[1234]: ${said}`, at(), vrrp],
     ['zeros in front', `\0\0\0Nov 20 16:37:14 lb1 Keepalived_vrrp[1234]: ${said}`, at(), vrrp],
   ])('%s', (_name, line, time, rest) => {
     expect(readLine(line)).toEqual({ file: 'log', line: 1, time, ...rest });

@@ -1,0 +1,195 @@
+import { BrokenBytes, type ByteSource } from '../../bytes/byte-source.ts';
+import type { LogEnd, LogLine, LogProblem, LogSink, LogSource } from '../../model/log.ts';
+import { FollowedLog } from '../../node/follow.ts';
+import { journalLog, journalName } from '../../node/journal.ts';
+import { type LogFile, stdinLog, UnreadableLog } from '../../node/log-file.ts';
+import { findLogs, localLogs, type NodeLogs } from '../../node/logs.ts';
+import type { SyslogClock } from '../../syslog/clock.ts';
+import { foreignToLogs } from '../../syslog/foreign.ts';
+import { LogReader } from '../../syslog/reader.ts';
+import { clockOf, filesWithin, type LogSpan } from './log-times.ts';
+
+/** Of the files that reach into the span, all is delivered. */
+export interface LogOptions<Event> extends LogSpan {
+  /** As LogReading has them. */
+  readonly texts: readonly string[];
+  readonly interpret: (tag: string, message: string) => Event | null;
+  /** Goes on with what is written later. */
+  readonly follow: boolean;
+}
+
+/** The logs of one node. `node` is its name where its place tells; else the host of the lines may. */
+export interface NodeLogSource<Event> extends LogSource<Event> {
+  readonly node: string | null;
+}
+
+/**
+ * Opens the logs that a name stands for: `-` is stdin, null this machine's journal or else /var/log, anything else a path as
+ * findLogs takes it. Several sources where a bundle holds several nodes. Never rejects: what cannot be opened is a problem
+ * at the end of the run.
+ */
+export async function openLogs<Event>(
+  name: string | null,
+  options: LogOptions<Event>,
+): Promise<readonly NodeLogSource<Event>[]> {
+  if (name === '-') return [new LogRun(stdinLog.name, { node: null, logs: [[stdinLog]], problem: null }, options)];
+  if (name === null) {
+    const logs = [[journalLog(options)], ...(await localLogs())];
+    return [new LogRun('local', { node: null, logs, problem: null }, options)];
+  }
+  try {
+    return (await findLogs(name)).map((node) => new LogRun(name, node, options));
+  } catch (error) {
+    const run = new LogRun(name, { node: null, logs: [], problem: null }, options);
+    run.fail(name, error);
+    return [run];
+  }
+}
+
+class LogRun<Event> implements NodeLogSource<Event> {
+  readonly name: string;
+  readonly node: string | null;
+  readonly #logs: NodeLogs['logs'];
+  readonly #options: LogOptions<Event>;
+  readonly #files: string[] = [];
+  readonly #problems: LogProblem[] = [];
+  readonly #notes: LogProblem[] = [];
+  #end: Omit<LogEnd, 'files' | 'problems' | 'notes'> = { lines: 0, matched: 0, first: null, last: null };
+  #bytes = 0;
+  #bytesInAll: number | null = null;
+  #hasKeepalived = false;
+  #stopped = false;
+  #stopReading: () => void = () => {};
+
+  constructor(name: string, { node, logs, problem }: NodeLogs, options: LogOptions<Event>) {
+    this.name = name;
+    this.node = node;
+    this.#logs = logs;
+    this.#options = options;
+    if (problem !== null) this.#problem(name, `${name}: ${problem}`);
+  }
+
+  async run(sink: LogSink<Event>): Promise<LogEnd> {
+    for (const [index, files] of this.#logs.entries()) {
+      const before = this.#problems.length;
+      await this.#runLog(files, sink);
+      // What another log made up for was no problem: a journal that is not there.
+      if (this.#hasKeepalived && index > 0 && files.length > 0) this.#excuse(before);
+      if (this.#hasKeepalived || this.#stopped) break;
+    }
+    if (this.#end.lines === 0 && this.#problems.length === 0 && !this.#stopped) {
+      const isLocal = this.#logs[0]?.[0]?.name === journalName;
+      this.#problem(
+        this.name,
+        isLocal ? 'neither the journal nor /var/log tells of keepalived' : `${this.name} is empty`,
+      );
+    }
+    return { ...this.#end, files: this.#files, problems: this.#problems, notes: this.#notes };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#stopReading();
+  }
+
+  /** Keeps what a person can mend as a problem; anything else is a bug. */
+  fail(source: string, error: unknown): void {
+    if (error instanceof UnreadableLog) this.#problem(source, `cannot open ${source}: ${error.message}`, error.hint);
+    else if (error instanceof BrokenBytes) this.#problem(source, `${source} is ${error.how}: ${error.message}`);
+    else throw error;
+  }
+
+  #problem(source: string, message: string, hint: string | null = null): void {
+    this.#problems.push({ source, message, hint });
+  }
+
+  #excuse(count: number): void {
+    this.#notes.push(...this.#problems.splice(0, count));
+  }
+
+  async #runLog(files: readonly LogFile[], sink: LogSink<Event>): Promise<void> {
+    const dated = await filesWithin(files, this.#options);
+    const sizes = dated.map(({ file }) => file.size);
+    this.#bytesInAll = sizes.reduce(
+      (sum, size) => (sum === null || size === null ? null : sum + size),
+      0 as number | null,
+    );
+    this.#bytes = 0;
+    for (const [index, next] of dated.entries()) {
+      if (this.#stopped) return;
+      const { file } = next;
+      const before = this.#bytes;
+      try {
+        const clock = await clockOf(next, this.#options.zone);
+        if (this.#options.follow && index === dated.length - 1 && file.path !== null) {
+          await this.#follow(file, file.path, clock, sink);
+        } else {
+          const bytes = await file.open((phrase) =>
+            this.#notes.push({ source: file.name, message: `${file.name}: ${phrase}`, hint: null }),
+          );
+          await this.#read(file, bytes, clock, sink);
+        }
+      } catch (error) {
+        this.fail(file.name, error);
+      }
+      this.#bytes = before + (file.size ?? 0);
+    }
+  }
+
+  async #follow(file: LogFile, path: string, clock: SyslogClock, sink: LogSink<Event>): Promise<void> {
+    const followed = new FollowedLog(path);
+    this.#stopReading = () => followed.stop();
+    for await (const bytes of followed.files()) {
+      await this.#read(file, bytes, clock, sink);
+      if (this.#stopped) return;
+    }
+  }
+
+  async #read(file: LogFile, bytes: ByteSource, clock: SyslogClock, sink: LogSink<Event>): Promise<void> {
+    if (!this.#options.follow) this.#stopReading = () => bytes.close();
+    if (this.#files.at(-1) !== file.name) this.#files.push(file.name);
+    const reader = new LogReader<Event>({
+      ...{ file: file.name, clock, texts: this.#options.texts, interpret: this.#options.interpret },
+      event: (line, event) => {
+        this.#hasKeepalived ||= isKeepalived(line);
+        sink.event(line, event);
+      },
+    });
+    const before = this.#end;
+    const count = () => {
+      this.#end = {
+        lines: before.lines + reader.lines,
+        matched: before.matched + reader.matched,
+        first: before.first ?? reader.first,
+        last: reader.last ?? before.last,
+      };
+    };
+    try {
+      let isFirst = true;
+      for (let piece = await bytes.read(); piece !== null && !this.#stopped; piece = await bytes.read()) {
+        const foreign = isFirst ? foreignToLogs(piece) : null;
+        if (foreign !== null)
+          return this.#problem(file.name, `${file.name} is ${foreign.what}, not a log`, foreign.hint);
+        isFirst = false;
+        if (this.#options.follow) clock.reference = Date.now() / 1000;
+        reader.push(piece);
+        count();
+        this.#bytes += piece.length;
+        await sink.batch({ lines: this.#end.lines, bytes: this.#bytes, bytesInAll: this.#bytesInAll });
+      }
+      reader.end();
+    } catch (error) {
+      reader.end();
+      this.fail(file.name, error);
+    } finally {
+      bytes.close();
+      count();
+    }
+    for (const phrase of reader.problems) this.#problem(file.name, `${file.name}: ${phrase}`);
+  }
+}
+
+/** Lines of a console name no program. */
+function isKeepalived({ tag }: LogLine): boolean {
+  return tag === '' || /^keepalived/i.test(tag);
+}

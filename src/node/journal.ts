@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { ChildBytes, type ChildEnd } from '../bytes/child.ts';
+import { type LogFile, UnreadableLog } from './log-file.ts';
+
+/** Who logs what matters: matches of journalctl(1), any of which lets an entry through. */
+const matches = [
+  '_COMM=keepalived',
+  '_SYSTEMD_UNIT=keepalived.service',
+  'UNIT=keepalived.service',
+  'SYSLOG_IDENTIFIER=nginx-ha-keepalived',
+  'SYSLOG_IDENTIFIER=nginx-ha-notify',
+  'SYSLOG_IDENTIFIER=NetworkManager',
+  'SYSLOG_IDENTIFIER=systemd-networkd',
+  'SYSLOG_IDENTIFIER=systemd-logind',
+  'SYSLOG_IDENTIFIER=systemd-sleep',
+  '_TRANSPORT=kernel',
+];
+
+export const journalName = 'journal';
+
+export interface JournalOptions {
+  /** Seconds since the epoch. */
+  readonly since: number | null;
+  readonly until: number | null;
+  /** Goes on with what is written later. */
+  readonly follow: boolean;
+}
+
+/** The journal of this machine, as journalctl prints it. */
+export function journalLog({ since, until, follow }: JournalOptions): LogFile {
+  const argv = [
+    ...['--output=json', '--no-pager'],
+    ...(since === null ? [] : [`--since=@${Math.floor(since)}`]),
+    ...(until === null ? [] : [`--until=@${Math.ceil(until)}`]),
+    ...(follow ? ['--follow', '--no-tail'] : []),
+    ...matches.flatMap((match) => ['+', match]).slice(1),
+  ];
+  return {
+    name: journalName,
+    modifiedSeconds: null,
+    size: null,
+    open: async () => new ChildBytes(spawn('journalctl', argv, { stdio: ['ignore', 'pipe', 'pipe'] }), verdict),
+    path: null,
+    peek: null,
+  };
+}
+
+function verdict({ status, isMissing, complaint }: ChildEnd): UnreadableLog | null {
+  if (isMissing) return new UnreadableLog('there is no command journalctl here');
+  if (/not seeing messages from other users|insufficient permissions/i.test(complaint)) {
+    return new UnreadableLog('permission denied', 'run it as root, or as a member of the group systemd-journal');
+  }
+  if (/^No journal files were found/m.test(complaint)) return new UnreadableLog('there are no files of it');
+  if (status === 0) return null;
+  return new UnreadableLog(`journalctl failed: ${complaint.trim().split('\n')[0] || `exit code ${status}`}`);
+}
