@@ -62,9 +62,12 @@ const subjects: readonly [prefix: string, subject: Subject][] = [
 interface Pattern {
   readonly row: SilentRow;
   readonly head: Uint16Array;
-  readonly kinds: readonly string[];
+  readonly kinds: readonly number[];
   readonly literals: readonly string[];
 }
+
+/** The kinds of holes, by their letters. */
+const [integer, decimal, address, word, rest] = Array.from('dfaw*', (letter) => letter.charCodeAt(0));
 
 /** Rows by the first two characters of what follows the subject: a message is compared with a few of them. */
 export class RowIndex {
@@ -139,7 +142,7 @@ function beginning(text: string, at: number): number {
 function compile(row: SilentRow, format: string): Pattern {
   const [head = '', ...parts] = format.split('%');
   const literals = parts.map((part) => part.slice(1));
-  return { row, head: codes(head), kinds: parts.map((part) => part.charAt(0)), literals };
+  return { row, head: codes(head), kinds: parts.map((part) => part.charCodeAt(0)), literals };
 }
 
 /**
@@ -148,24 +151,23 @@ function compile(row: SilentRow, format: string): Pattern {
  */
 function fill({ kinds, literals }: Pattern, text: string, start: number, values: Value[], count: number): number {
   let at = start;
-  let filled = count;
   for (let hole = 0; hole < kinds.length; hole++) {
     const kind = kinds[hole];
-    const literal = literals[hole] ?? '';
+    const literal = literals[hole] as string;
     let end: number;
-    if (kind === 'd' || kind === 'f') {
-      end = numberEnd(text, at, kind === 'f');
-      if (end === at || !text.startsWith(literal, end)) return -1;
-      values[filled++] = Number(text.slice(at, end));
+    if (kind === integer || kind === decimal) {
+      end = numberEnd(text, at, kind === decimal);
+      if (end === at || (literal !== '' && !text.startsWith(literal, end))) return -1;
+      values[count + hole] = Number(text.slice(at, end));
     } else {
       end = textEnd(text, at, literal, hole === kinds.length - 1);
-      if (end < at || (end === at && kind !== '*')) return -1;
-      if (kind !== 's' && kind !== '*' && hasSpace(text, at, end)) return -1;
-      values[filled++] = text.slice(at, end);
+      if (end < at || (end === at && kind !== rest)) return -1;
+      if ((kind === word || kind === address) && hasSpace(text, at, end)) return -1;
+      values[count + hole] = text.slice(at, end);
     }
     at = end + literal.length;
   }
-  return at === text.length ? filled : -1;
+  return at === text.length ? count + kinds.length : -1;
 }
 
 /** Where the text of a hole ends: before the next `literal`, and the last one before the `literal` that ends it all. */

@@ -22,12 +22,15 @@ export const messageRows: readonly Row[] = [
 const index = new RowIndex([...messageRows, ...silentRows]);
 const unknown: LogEvent = { kind: 'unknown' };
 
+/** How a message begins that names its subject, but for the `(VI_1) ` of 2.0 and later. */
 const prefixes: readonly [prefix: string, subject: Subject][] = [
-  ['(', 'instance'],
   ['VRRP_Instance(', 'instance'],
   ['VRRP_Script(', 'script'],
   ['VRRP_Group(', 'group'],
 ];
+
+const openingBracket = 0x28;
+const letterV = 0x56;
 
 /** Names are what stands before `)`, and may hold some themselves: so many are tried, within so many characters. */
 const bracketsTried = 8;
@@ -50,10 +53,11 @@ export function findKnown(message: string): LogEvent | null | undefined {
 
 /** Only what begins with the name of an instance, sync group or script: nobody else writes like that. */
 export function findNamed(message: string): LogEvent | null | undefined {
-  for (const [prefix, subject] of prefixes) {
-    if (message.startsWith(prefix)) return findAfterName(subject, message, prefix.length);
-  }
-  return undefined;
+  const first = message.charCodeAt(0);
+  if (first === openingBracket) return findAfterName('instance', message, 1);
+  if (first !== letterV) return undefined;
+  const [prefix, subject] = prefixes.find(([prefix]) => message.startsWith(prefix)) ?? [];
+  return prefix === undefined || subject === undefined ? undefined : findAfterName(subject, message, prefix.length);
 }
 
 function findAfterName(subject: Subject, message: string, start: number): LogEvent | null | undefined {

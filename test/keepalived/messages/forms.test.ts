@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { messageRows } from '../../../src/keepalived/messages/keepalived.ts';
 import { parseMessage, tellingTexts } from '../../../src/keepalived/messages/parse.ts';
 
 const vrrp = 'Keepalived_vrrp';
@@ -135,6 +136,11 @@ describe('keepalived', () => {
     for (const tag of ['nginx', 'docker', 'cron', '']) expect(parseMessage(tag, 'Stopping everything'), tag).toBe(null);
     expect(parseMessage('', '(VI_1) pondering')).toEqual({ kind: 'unknown' });
     expect(parseMessage('cron', '(root) CMD (run-parts /etc/cron.hourly)')).toBe(null);
+  });
+
+  test('has no row with more than six values: so many are handed over', () => {
+    const values = messageRows.map(({ format }) => (format.match(/%/g)?.length ?? 0) + 1);
+    expect(Math.max(...values)).toBeLessThanOrEqual(6);
   });
 
   test('has processes that see the same addresses, and else say nothing of VRRP', () => {

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { parseMessage, tellingTexts } from '../../../src/keepalived/messages/parse.ts';
 import type { LogEvent } from '../../../src/model/log.ts';
 
-/** What one node logged while the lab played a scenario, without what it repeated, and what its notify fifo was told. */
+/**
+ * What one node of the lab logged while a scenario was played, without the lines that only repeat the one before, and at
+ * the end what its notify fifo was told. The machine's own `Running on Linux …` is left out.
+ */
 interface Recording {
   title: string;
   lines: { tag: string; message: string }[];
