@@ -2,23 +2,22 @@ import type { Advert, CapturedPacket, Family } from '../model/packet.ts';
 import { inSeconds } from '../model/time.ts';
 import type {
   AdvertRef,
-  GarpRef,
   Mismatch,
   MismatchKind,
   NearFailover,
   PriorityChange,
   Router,
-  SplitBrain,
   Transition,
   TransitionReason,
 } from '../model/wire.ts';
 import { compareAddresses } from './address-order.ts';
-import { isDroppedByAll, isKnownVersion, isRejected, isSound, mayBeRejected, mismatchesOf } from './mismatch.ts';
+import { Differences, recentSeconds } from './differences.ts';
+import { factLimit } from './limits.ts';
+import { isDroppedByAll, isKnownVersion, isRejected, mayBeRejected, mismatchesOf } from './mismatch.ts';
 import { refOf, runGapIntervals, type WireSender } from './sender.ts';
+import { type Announcements, type Conflict, SplitBrains } from './split-brains.ts';
 import { masterDownSeconds } from './timers.ts';
 
-/** Facts of one kind kept of one router: the first tell the story, and a hostile capture must not fill the memory. */
-const factLimit = 32;
 /** Senders of one router compared with each other: those that spoke last. A pair has two, a foreign pair makes four. */
 const contenderLimit = 8;
 /**
@@ -32,15 +31,6 @@ const lostOneIntervals = 2.25;
 const earlyIntervals = 0.98;
 /** Silence, in intervals, after which a sender of lower priority is not beside the master but after it. */
 const freshIntervals = 1.5;
-
-interface Conflict extends SplitBrain {
-  readonly first: WireSender;
-  readonly second: WireSender;
-  interleaved: boolean;
-  overlapSeconds: number;
-  lasting: boolean;
-  announcements: readonly GarpRef[];
-}
 
 /** A sender that spoke beside a master of higher priority: once, because it had missed adverts and then heard one, or for good. */
 interface Doubt {
@@ -56,16 +46,9 @@ interface Doubt {
   answered: boolean;
 }
 
-/** A mismatch, and whether it stands: it is more than two configurations that followed each other. */
-interface Noted {
-  readonly mismatch: Mismatch;
-  stands: boolean;
-}
-
 /** What a router needs of the capture that it is part of. */
 export interface RouterContext {
-  /** The first and last gratuitous announcement of `address` at `mac`. */
-  announcements(address: string, mac: string): { readonly first: GarpRef; readonly last: GarpRef } | null;
+  readonly announcements: Announcements;
   transition(transition: Transition): void;
   priorityChange(change: PriorityChange): void;
   /** There is a new fact that a rule may judge. */
@@ -79,8 +62,6 @@ export class WireRouter implements Router {
   readonly vlan: readonly number[];
   readonly interfaceName: string | null;
   readonly senders: WireSender[] = [];
-  readonly mismatches: Mismatch[] = [];
-  readonly splitBrains: Conflict[] = [];
   readonly nearFailovers: NearFailover[] = [];
   transitions = 0;
   /** When any sender last spoke, seconds since the epoch. */
@@ -94,7 +75,8 @@ export class WireRouter implements Router {
   /** The senders that spoke last, the latest at the end. */
   readonly #contenders: WireSender[] = [];
   readonly #doubts = new Map<WireSender, Doubt>();
-  readonly #noted = new Map<string, Noted>();
+  readonly #differences: Differences;
+  readonly #splits: SplitBrains;
   #lastSpeaker: WireSender | null = null;
   /** When the current master took over from another one. */
   #tookOverAt = Number.NEGATIVE_INFINITY;
@@ -114,6 +96,16 @@ export class WireRouter implements Router {
     this.#packet = packet;
     this.#capture = capture;
     this.#context = context;
+    this.#differences = new Differences(context.changed);
+    this.#splits = new SplitBrains(context.announcements, context.changed);
+  }
+
+  get mismatches(): readonly Mismatch[] {
+    return this.#differences.mismatches;
+  }
+
+  get splitBrains(): readonly Conflict[] {
+    return this.#splits.facts;
   }
 
   get masters(): readonly WireSender[] {
@@ -173,7 +165,7 @@ export class WireRouter implements Router {
       return;
     }
     const previousAt = sender.lastAt;
-    const previousInterval = sender.intervalSeconds;
+    const previousIntervalSeconds = sender.intervalSeconds;
     const continues = sender.adverts > 0 && !sender.resigned;
     const undisturbed = previousAt > disturbedAt;
     const previousPrio = sender.prio?.last;
@@ -197,15 +189,21 @@ export class WireRouter implements Router {
       }
       if (sender !== this.#current) this.#contest(sender);
       else if (continues) {
-        if (undisturbed && this.#lastSpeaker === sender) this.#watchGap(sender, previousAt, previousInterval);
+        if (undisturbed && this.#lastSpeaker === sender) this.#watchGap(sender, previousAt, previousIntervalSeconds);
       } else this.#claim(sender);
       if (this.#doubts.size > 0) this.#weighDoubts(sender);
-      if (isNews) this.#compare(sender);
+      if (isNews) this.#differences.compare(sender, this.#ref(), this.#contenders, at);
       if (this.#claims.size > 1) this.#settle(sender);
     }
     if (this.#lastSpeaker !== sender) this.#touch(sender);
     this.#lastSpeaker = sender;
     this.lastAt = at;
+  }
+
+  /** The capture has ended, at `at`. */
+  finish(at: number): void {
+    this.tick(at);
+    this.#differences.finish();
   }
 
   /** A sender that is not followed (`--host`) spoke at `at`: what comes next is no gap, and perhaps follows on that one. */
@@ -264,18 +262,18 @@ export class WireRouter implements Router {
   #challenge(master: WireSender, sender: WireSender): void {
     const isHeard = !isDroppedByAll(this.#advert) || isDroppedByAll(master.advert);
     const outranks = isHeard && this.#outranks(this.#advert, master.advert);
-    const moment = momentIntervals * sender.intervalSeconds;
+    const momentSeconds = momentIntervals * sender.intervalSeconds;
     const doubt = this.#doubts.get(sender);
     const isKnown = doubt !== undefined && doubt.master === master && doubt.run === sender.runFrom && !outranks;
-    if (isKnown && this.#now - doubt.at < moment) return;
+    if (isKnown && this.#now - doubt.at < momentSeconds) return;
     if (isKnown && (master.lastAt > doubt.at || doubt.kinds.some(mayBeRejected))) {
       this.#oppose(sender, doubt, doubt.from);
       return;
     }
     const kinds = mismatchesOf(master.advert, this.#advert);
     const isRefused = this.#refuses(kinds);
-    const silence = (this.#now - master.lastAt) / master.intervalSeconds;
-    if (silence > (outranks || isRefused ? runGapIntervals : freshIntervals)) {
+    const silentIntervals = (this.#now - master.lastAt) / master.intervalSeconds;
+    if (silentIntervals > (outranks || isRefused ? runGapIntervals : freshIntervals)) {
       this.#transition(sender, 'timeout');
       return;
     }
@@ -285,7 +283,7 @@ export class WireRouter implements Router {
       return;
     }
     // The second speaks beside a master that neither stopped nor has to give way.
-    if (isKnown || (!isRefused && this.#now - this.#tookOverAt < moment)) return;
+    if (isKnown || (!isRefused && this.#now - this.#tookOverAt < momentSeconds)) return;
     const first: Doubt = {
       master,
       masterBefore: master.last,
@@ -327,7 +325,7 @@ export class WireRouter implements Router {
     if (kinds.includes('addresses-disjoint')) return;
     // That the lower priority spoke beside the master, and got no answer, proves that its adverts are dropped.
     const isDropped = this.#refuses(kinds) || (!answered && kinds.some(mayBeRejected));
-    if (isDropped) this.#split(master, sender, masterBefore, from, kinds);
+    if (isDropped) this.#splits.add(master, sender, masterBefore, from, kinds);
   }
 
   /** Whether the current advert and one that differs from it so are dropped by each other's senders. */
@@ -380,7 +378,7 @@ export class WireRouter implements Router {
   #drop(sender: WireSender): void {
     this.#claims.delete(sender);
     this.#doubts.delete(sender);
-    for (const fact of this.splitBrains) if (fact.first === sender || fact.second === sender) fact.lasting = false;
+    this.#splits.end(sender);
     this.#context.changed();
   }
 
@@ -397,19 +395,14 @@ export class WireRouter implements Router {
         else this.#drop(other);
       }
     }
-    for (const fact of this.splitBrains) if (fact.lasting && fact.announcements.length < 2) this.#announce(fact);
+    this.#splits.announce();
   }
 
   /** Whether a silent sender is thought to hold the addresses: keepalived that rejects adverts forgets to send its own. */
   #staysSilent(other: WireSender, kinds: readonly MismatchKind[]): boolean {
     // Two clusters: from keepalived 2.3.3 one gives way to the other, before that they reject each other.
-    if (kinds.includes('addresses-disjoint')) return this.#now - other.lastAt <= this.#recently(other);
+    if (kinds.includes('addresses-disjoint')) return this.#now - other.lastAt <= recentSeconds(other);
     return this.#refuses(kinds) || kinds.some(mayBeRejected);
-  }
-
-  /** For how long, in seconds, what a sender said is what it would say now. */
-  #recently(sender: WireSender): number {
-    return 2 * masterDownSeconds(sender.advert.version, sender.intervalSeconds, null);
   }
 
   #watchOverlap(a: WireSender, b: WireSender, kinds: readonly MismatchKind[]): void {
@@ -423,7 +416,7 @@ export class WireRouter implements Router {
     );
     if (overlapSeconds <= masterDown || first.runFrom === null || second.runFrom === null) return;
     const before = second.beside?.advert.src === first.src ? second.beside : first.runFrom;
-    const fact = this.#split(first, second, before, second.runFrom, kinds);
+    const fact = this.#splits.add(first, second, before, second.runFrom, kinds);
     if (fact === null) return;
     fact.overlapSeconds = Math.max(fact.overlapSeconds, overlapSeconds);
     if (!fact.interleaved) {
@@ -432,64 +425,13 @@ export class WireRouter implements Router {
     }
   }
 
-  #split(
-    first: WireSender,
-    second: WireSender,
-    firstBefore: AdvertRef,
-    secondFrom: AdvertRef,
-    mismatches: readonly MismatchKind[],
-  ): Conflict | null {
-    for (const fact of this.splitBrains) {
-      if ((fact.first === first && fact.second === second) || (fact.first === second && fact.second === first)) {
-        fact.lasting = true;
-        return fact;
-      }
-    }
-    if (this.splitBrains.length >= factLimit) return null;
-    const fact: Conflict = {
-      first,
-      second,
-      firstBefore,
-      secondFrom,
-      mismatches,
-      interleaved: false,
-      overlapSeconds: 0,
-      lasting: true,
-      announcements: [],
-    };
-    this.splitBrains.push(fact);
-    this.#announce(fact);
-    this.#context.changed();
-    return fact;
-  }
-
-  /** Looks for an address that both senders announced, the second one as a master beside the first. */
-  #announce(fact: Conflict): void {
-    const { first, second } = fact;
-    if (first.sourceMac === null || second.sourceMac === null || first.sourceMac === second.sourceMac) return;
-    const others = new Set(second.advert.addrs);
-    for (const address of first.advert.addrs) {
-      if (!others.has(address)) continue;
-      const byFirst = this.#context.announcements(address, first.sourceMac);
-      const bySecond = this.#context.announcements(address, second.sourceMac);
-      const { capture, frame } = fact.secondFrom;
-      if (bySecond === null || bySecond.last.capture !== capture || bySecond.last.frame < frame) continue;
-      const announcements = byFirst === null ? [bySecond.last] : [byFirst.first, bySecond.last];
-      if (announcements.length > fact.announcements.length) {
-        fact.announcements = announcements;
-        this.#context.changed();
-      }
-      if (announcements.length === 2) return;
-    }
-  }
-
-  /** `interval`: the one that the advert before told, by which the receiver set its timer. */
-  #watchGap(sender: WireSender, previousAt: number, interval: number): void {
+  /** `intervalSeconds`: the one that the advert before told, by which the receiver set its timer. */
+  #watchGap(sender: WireSender, previousAt: number, intervalSeconds: number): void {
     const gapSeconds = this.#now - previousAt;
-    if (gapSeconds < lostOneIntervals * interval) return;
+    if (gapSeconds < lostOneIntervals * intervalSeconds) return;
     const receiver = this.#receiverOf(sender);
-    const masterDown = masterDownSeconds(sender.advert.version, interval, receiver?.prio?.last ?? null);
-    if (Math.abs(masterDown - gapSeconds) > interval) return;
+    const masterDown = masterDownSeconds(sender.advert.version, intervalSeconds, receiver?.prio?.last ?? null);
+    if (Math.abs(masterDown - gapSeconds) > intervalSeconds) return;
     sender.nearFailovers++;
     this.#context.changed();
     this.nearFailovers.push({
@@ -513,54 +455,6 @@ export class WireRouter implements Router {
       if (other !== sender && other.prio !== null && other.prio.last > (best?.prio?.last ?? 0)) best = other;
     }
     return best;
-  }
-
-  /** Compares what the speaker sends now with what the others sent lately. */
-  #compare(speaker: WireSender): void {
-    if (!isSound(this.#advert)) return;
-    this.#review(speaker);
-    for (const other of this.#contenders) {
-      if (other === speaker || other.prio === null) continue;
-      if (this.#now - other.lastAt > this.#recently(other)) continue;
-      for (const kind of mismatchesOf(other.advert, this.#advert)) this.#note(kind, other, speaker);
-    }
-  }
-
-  #note(kind: MismatchKind, other: WireSender, speaker: WireSender): void {
-    const key = `${kind} ${[other.src, speaker.src].sort().join(' ')}`;
-    let noted = this.#noted.get(key);
-    if (noted === undefined) {
-      if (this.#noted.size >= factLimit) return;
-      noted = { mismatch: { kind, a: other.last, b: this.#ref() }, stands: false };
-      this.#noted.set(key, noted);
-    }
-    if (other.isSending(this.#now)) this.#confirm(noted);
-  }
-
-  #confirm(noted: Noted): void {
-    if (noted.stands) return;
-    noted.stands = true;
-    this.mismatches.push(noted.mismatch);
-    this.#context.changed();
-  }
-
-  /** The capture has ended: no sender comes back any more to take back in what it differed. */
-  finish(at: number): void {
-    this.tick(at);
-    for (const noted of this.#noted.values()) this.#confirm(noted);
-  }
-
-  /**
-   * A sender is back after another one that sent something else took over from it. If it now agrees with what that one
-   * sent, both were given a new configuration, one after the other: that is how pairs are changed.
-   */
-  #review(speaker: WireSender): void {
-    for (const [key, noted] of this.#noted) {
-      const { kind, a, b } = noted.mismatch;
-      if (noted.stands || a.advert.src !== speaker.src) continue;
-      if (mismatchesOf(b.advert, this.#advert).includes(kind)) this.#confirm(noted);
-      else this.#noted.delete(key);
-    }
   }
 
   #touch(sender: WireSender): void {

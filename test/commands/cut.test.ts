@@ -6,11 +6,9 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openFile, openStream } from '../../src/capture/open.ts';
 import { exitCodeOf } from '../../src/commands/shared/exit-code.ts';
-import { JsonPrinter } from '../../src/commands/sniff/printer.ts';
-import { SniffSession } from '../../src/commands/sniff/session.ts';
-import { Times } from '../../src/report/times.ts';
 import { parsePcap, writePcap, writePcapng } from '../fuzz/capture-file.ts';
 import { captureBytes } from './adverts.ts';
+import { jsonSession } from './scripted.ts';
 import { type Line, summaryOf } from './shapes.ts';
 
 // Every length of a small capture, in this process: as many runs of the command line would take minutes (bad-input.test.ts
@@ -31,31 +29,7 @@ async function answerOf(bytes: Uint8Array, kind: 'file' | 'pipe'): Promise<Answe
   if (kind === 'file') writeFileSync(path, bytes);
   const source = kind === 'file' ? openFile(path) : openStream('cut', Readable.from([Buffer.from(bytes)]));
   const lines: Line[] = [];
-  const times = new Times(true);
-  const session = new SniffSession({
-    live: false,
-    version: '0.0.0',
-    isJson: true,
-    expectedVrids: [],
-    printer: new JsonPrinter({
-      line: (line) => lines.push(JSON.parse(line)),
-      times,
-      stream: true,
-      adverts: true,
-      auth: (auth) => auth,
-    }),
-    context: { mark: () => '****', clock: () => '', rfc3339: (time) => times.rfc3339(time) },
-    isStreamed: true,
-    vrids: [],
-    hosts: [],
-    visible: (findings) => findings,
-    ignored: () => [],
-    save: null,
-    packetLimit: null,
-    limitSeconds: null,
-    stop: () => {},
-    onProblem: () => {},
-  });
+  const session = jsonSession((line) => lines.push(JSON.parse(line)));
   await session.run(source, async () => {}, { warning: () => {} });
   const { findings } = session.finish();
   return {

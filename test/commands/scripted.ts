@@ -12,25 +12,18 @@ interface Scripted {
   readonly hosts?: readonly string[];
 }
 
-/** What `sniff --json` prints of a scripted capture, line by line. */
-export async function sniffed(
-  steps: readonly Step[],
+/** A session that prints as `sniff --json` does. */
+export function jsonSession(
+  line: (line: string) => void,
   { live = false, vrids = [], hosts = [] }: Scripted = {},
-): Promise<Line[]> {
-  const lines: string[] = [];
+): SniffSession {
   const times = new Times(true);
-  const session = new SniffSession({
+  return new SniffSession({
     live,
     version: '0.0.0',
     isJson: true,
     expectedVrids: vrids,
-    printer: new JsonPrinter({
-      line: (line) => lines.push(line),
-      times,
-      stream: true,
-      adverts: true,
-      auth: (auth) => auth,
-    }),
+    printer: new JsonPrinter({ line, times, stream: true, adverts: true, auth: (auth) => auth }),
     context: { mark: () => '****(a1f3)', clock: () => '00:00', rfc3339: (time) => times.rfc3339(time) },
     isStreamed: true,
     vrids,
@@ -43,6 +36,15 @@ export async function sniffed(
     stop: () => {},
     onProblem: () => {},
   });
+}
+
+/** What `sniff --json` prints of a scripted capture, line by line. */
+export async function sniffed(
+  steps: readonly Step[],
+  { live = false, vrids = [], hosts = [] }: Scripted = {},
+): Promise<Line[]> {
+  const lines: string[] = [];
+  const session = jsonSession((line) => lines.push(line), { live, vrids, hosts });
   const source: CaptureSource = {
     name: 'eth0',
     async run(sink) {
