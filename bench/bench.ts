@@ -30,7 +30,9 @@ async function main(names: readonly string[]): Promise<void> {
   for (const [name, run] of Object.entries(benches)) {
     if (names.length > 0 && !names.includes(name)) continue;
     process.stderr.write(`${name} ...\n`);
-    outcomes.push(await inFolder(run));
+    const outcome = await inFolder(run);
+    for (const { measure, ours, ratio } of outcome.rows) process.stderr.write(`  ${measure}: ${ratio || ours}\n`);
+    outcomes.push(outcome);
   }
   const rows = outcomes.flatMap(({ rows }) => rows);
   const verdict = (met: boolean | null) => (met === null ? '' : met ? 'met' : 'NOT MET');
