@@ -28,6 +28,7 @@ function shapeOf(all: readonly CommandEntry[]): (entry: CommandEntry) => Promise
       name: entry.name,
       summary: entry.summary,
       words: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+      takesFiles: command.registeredArguments.some((argument) => argument.name() === 'nodes'),
       options: [...command.options, new Option('-h, --help', 'this help')]
         .filter(({ hidden }) => !hidden)
         .map(({ short, long, description, argChoices, required }) => ({

@@ -10,6 +10,27 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./sniff/command.ts')).sniffCommand(),
   },
   {
+    name: 'diff',
+    aliases: [],
+    usage: 'diff [A] B',
+    summary: 'keepalived.conf of both nodes, compared',
+    load: async () => (await import('./diff.ts')).diffCommand(),
+  },
+  {
+    name: 'check',
+    aliases: [],
+    usage: 'check [A [B]]',
+    summary: 'what is wrong with one node, or two',
+    load: async () => (await import('./check.ts')).checkCommand(),
+  },
+  {
+    name: 'simulate',
+    aliases: [],
+    usage: 'simulate A [B]',
+    summary: 'who is master when what fails',
+    load: async () => (await import('./simulate.ts')).simulateCommand(),
+  },
+  {
     name: 'explain',
     aliases: [],
     usage: 'explain [CODE | NAME]',

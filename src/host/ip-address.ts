@@ -1,4 +1,5 @@
 import type { InterfaceAddress, NetworkInterface } from '../model/host.ts';
+import { isRecord, numberIn, parseJson, stringIn } from './json.ts';
 
 /**
  * The interfaces in the output of `ip -j addr` (iproute2 4.14 and later). null where it is none. Fields that are missing
@@ -80,26 +81,4 @@ export function readIpAddressText(text: string): readonly NetworkInterface[] | n
     });
   }
   return interfaces.length === 0 ? null : interfaces;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-function stringIn(record: Readonly<Record<string, unknown>>, key: string): string | null {
-  const value = record[key];
-  return typeof value === 'string' ? value : null;
-}
-
-function numberIn(record: Readonly<Record<string, unknown>>, key: string): number | null {
-  const value = record[key];
-  return typeof value === 'number' ? value : null;
 }

@@ -32,6 +32,9 @@ export interface SettingDifference {
 export interface InstancePair {
   readonly a: VrrpInstance;
   readonly b: VrrpInstance;
+  /** Where the adverts of each come from; null where that is not known. */
+  readonly sourceA: string | null;
+  readonly sourceB: string | null;
 }
 
 /** Two nodes that are to be one cluster, and what is not alike. */

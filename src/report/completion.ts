@@ -4,6 +4,8 @@ export interface CommandShape {
   readonly summary: string;
   /** Words that may stand as an argument. */
   readonly words: readonly string[];
+  /** Whether its arguments are files or folders. */
+  readonly takesFiles: boolean;
   readonly options: readonly OptionShape[];
 }
 
@@ -27,15 +29,17 @@ export function completionScript(shell: Shell, commands: readonly CommandShape[]
 }
 
 function bash(commands: readonly CommandShape[]): string {
-  const cases = commands.map(({ name, options, words }) => {
+  const cases = commands.map(({ name, options, words, takesFiles }) => {
     const values = options
       .filter(({ takesValue }) => takesValue)
       .map((option) => `      ${option.flags.join('|')}) ${bashValue(option)}; return ;;`);
+    const offers = [...options.flatMap(({ flags }) => flags), ...words].join(' ');
+    const files = takesFiles ? `\n    [[ "$current" == -* ]] || { ${bashFiles}; return; }` : '';
     return `  ${name})
     case "$previous" in
 ${values.join('\n')}
-    esac
-    COMPREPLY=($(compgen -W "${[...options.flatMap(({ flags }) => flags), ...words].join(' ')}" -- "$current")) ;;`;
+    esac${files}
+    COMPREPLY=($(compgen -W "${offers}" -- "$current")) ;;`;
   });
   return `# bash completion for ha-doctor: source <(ha-doctor completion bash)
 _ha_doctor() {
@@ -53,21 +57,22 @@ complete -F _ha_doctor ha-doctor
 `;
 }
 
+/** Names may have spaces; folders get their slash. */
+const bashFiles = `local IFS=$'\\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current"))`;
+
 function bashValue({ value, choices }: OptionShape): string {
-  // Names may have spaces; folders get their slash.
-  if (value === 'file') {
-    return `local IFS=$'\\n'; compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current"))`;
-  }
+  if (value === 'file') return bashFiles;
   const words = value === 'interface' ? `$(${listInterfaces}) any` : choices.join(' ');
   return `COMPREPLY=($(compgen -W "${words}" -- "$current"))`;
 }
 
 function zsh(commands: readonly CommandShape[]): string {
-  const cases = commands.map(({ name, options, words }) => {
+  const cases = commands.map(({ name, options, words, takesFiles }) => {
     const specs = options.flatMap((option) =>
       option.flags.map((flag) => `      ${quoted(`*${flag}[${bracketSafe(option.description)}]${zshValue(option)}`)}`),
     );
-    const argument = words.length > 0 ? [`      ${quoted(`1:argument:(${words.join(' ')})`)}`] : [];
+    const word = words.length > 0 ? [`      ${quoted(`1:argument:(${words.join(' ')})`)}`] : [];
+    const argument = takesFiles ? [`      ${quoted('*:node:_files')}`] : word;
     return `    ${name})\n      _arguments \\\n${[...specs, ...argument].join(' \\\n')} ;;`;
   });
   return `#compdef ha-doctor
@@ -99,12 +104,13 @@ function zshValue({ takesValue, value, choices }: OptionShape): string {
 }
 
 function fish(commands: readonly CommandShape[]): string {
-  const lines = commands.flatMap(({ name, summary, options, words }) => {
+  const lines = commands.flatMap(({ name, summary, options, words, takesFiles }) => {
     const within = `complete -c ha-doctor -n '__fish_seen_subcommand_from ${name}'`;
     return [
       `complete -c ha-doctor -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
       ...options.map((option) => `${within}${fishFlags(option)}${fishValue(option)} -d ${quoted(option.description)}`),
       ...(words.length > 0 ? [`${within} -f -a ${quoted(words.join(' '))}`] : []),
+      ...(takesFiles ? [`${within} -F`] : []),
     ];
   });
   return `# fish completion for ha-doctor: ha-doctor completion fish > ~/.config/fish/completions/ha-doctor.fish\n${lines.join('\n')}\n`;

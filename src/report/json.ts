@@ -37,6 +37,11 @@ function documentOf(command: string, { version, findings, skipped, errors, ignor
   return { schema, command, version, ...own, findings, skipped, errors, ignored };
 }
 
+/** A command's whole document. */
+export function documentJson(command: string, document: Document, own: object): string {
+  return jsonText(documentOf(command, document, own));
+}
+
 /** The document of a command that judges nothing. */
 export function plainDocumentJson(command: string, version: string, own: object): string {
   return jsonText(documentOf(command, { version, findings: [], skipped: [], errors: [], ignored: [] }, own));

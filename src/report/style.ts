@@ -15,6 +15,7 @@ export interface Style {
   readonly strong: Paint;
   readonly branch: string;
   readonly mark: string;
+  readonly ellipsis: string;
   /** Columns of the terminal; null in a pipe or file, where lines are as long as they are. */
   readonly columns: number | null;
 }
@@ -39,6 +40,7 @@ export function createStyle({ colour, utf8, columns }: StyleOptions): Style {
     strong: chalk.bold,
     branch: utf8 ? '└' : '`-',
     mark: utf8 ? '●' : '*',
+    ellipsis: utf8 ? '…' : '...',
     columns,
   };
 }

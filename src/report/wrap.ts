@@ -1,3 +1,5 @@
+import type { Style } from './style.ts';
+
 /**
  * Breaks a text of plain words (no escape sequences) into lines of at most `columns` characters; lines after the first
  * start with `indent` spaces. A word longer than a line stands alone. `columns` null: one line.
@@ -14,4 +16,9 @@ export function wrap(text: string, columns: number | null, indent = 0): string {
     } else line += word;
   }
   return [...lines, line].join('\n');
+}
+
+/** A text of at most `room` characters, its end given up for an ellipsis where it is longer. */
+export function cut(text: string, room: number, { ellipsis }: Style): string {
+  return text.length <= room ? text : `${text.slice(0, Math.max(0, room - ellipsis.length))}${ellipsis}`;
 }

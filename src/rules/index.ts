@@ -29,6 +29,30 @@ import { checkScriptFailed } from './had209-check-script-failed.ts';
 import { clocksDiffer } from './had210-clocks-differ.ts';
 import { vipRemovedUnderKeepalived } from './had211-vip-removed-under-keepalived.ts';
 import { configWarningLogged } from './had212-config-warning-logged.ts';
+import { vridDiffers } from './had301-vrid-differs.ts';
+import { authDiffers } from './had302-auth-differs.ts';
+import { unicastPeersNotMutual } from './had303-unicast-peers-not-mutual.ts';
+import { unicastMulticastDiffer } from './had304-unicast-multicast-differ.ts';
+import { versionDiffers } from './had305-version-differs.ts';
+import { advertIntDiffers } from './had306-advert-int-differs.ts';
+import { vipListDiffers } from './had307-vip-list-differs.ts';
+import { equalPriority } from './had308-equal-priority.ts';
+import { vipOutsideSubnet } from './had309-vip-outside-subnet.ts';
+import { failbackChurn } from './had310-failback-churn.ts';
+import { instanceMissing } from './had311-instance-missing.ts';
+import { checkDiffers } from './had312-check-differs.ts';
+import { settingDiffers } from './had313-setting-differs.ts';
+import { weightNeverFailsOver } from './had402-weight-never-fails-over.ts';
+import { nopreemptWithWeight } from './had403-nopreempt-with-weight.ts';
+import { nopreemptNeedsBackup } from './had404-nopreempt-needs-backup.ts';
+import { strictBlocksVip } from './had405-strict-blocks-vip.ts';
+import { scriptUnusable } from './had406-script-unusable.ts';
+import { scriptAlwaysSucceeds } from './had407-script-always-succeeds.ts';
+import { scriptActs } from './had408-script-acts.ts';
+import { scriptTimeoutTight } from './had409-script-timeout-tight.ts';
+import { checkProvesProcessOnly } from './had410-check-proves-process-only.ts';
+import { bothDownKeepsVip } from './had418-both-down-keeps-vip.ts';
+import { manualFailoverIneffective } from './had419-manual-failover-ineffective.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule of the catalogue that is built, in the order of their codes. */
@@ -63,6 +87,30 @@ export const rules: readonly Rule[] = [
   clocksDiffer,
   vipRemovedUnderKeepalived,
   configWarningLogged,
+  vridDiffers,
+  authDiffers,
+  unicastPeersNotMutual,
+  unicastMulticastDiffer,
+  versionDiffers,
+  advertIntDiffers,
+  vipListDiffers,
+  equalPriority,
+  vipOutsideSubnet,
+  failbackChurn,
+  instanceMissing,
+  checkDiffers,
+  settingDiffers,
+  weightNeverFailsOver,
+  nopreemptWithWeight,
+  nopreemptNeedsBackup,
+  strictBlocksVip,
+  scriptUnusable,
+  scriptAlwaysSucceeds,
+  scriptActs,
+  scriptTimeoutTight,
+  checkProvesProcessOnly,
+  bothDownKeepsVip,
+  manualFailoverIneffective,
 ];
 
 /** The rules that need nothing but these parts of the snapshot. */

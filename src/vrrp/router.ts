@@ -1,3 +1,4 @@
+import { compareAddresses } from '../model/address-order.ts';
 import type { Advert, CapturedPacket, Family } from '../model/packet.ts';
 import { inSeconds } from '../model/time.ts';
 import type {
@@ -10,7 +11,6 @@ import type {
   Transition,
   TransitionReason,
 } from '../model/wire.ts';
-import { compareAddresses } from './address-order.ts';
 import { Differences, recentSeconds } from './differences.ts';
 import { factLimit } from './limits.ts';
 import { isDroppedByAll, isKnownVersion, isRejected, mayBeRejected, mismatchesOf } from './mismatch.ts';

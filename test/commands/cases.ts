@@ -82,9 +82,44 @@ const explanations: readonly Case[] = [
   { name: 'explain-mistyped-code', args: ['explain', 'HAD1O1'] },
 ];
 
+const pairs = (name: string, command: string, ...options: string[]): string[] => [
+  command,
+  `test/pairs/${name}/lb1.conf`,
+  `test/pairs/${name}/lb2.conf`,
+  ...options,
+];
+
+const configurations: readonly Case[] = [
+  { name: 'diff', args: pairs('differs', 'diff') },
+  { name: 'diff-all', args: pairs('differs', 'diff', '--all', '--keepalived-version', '2.3.3') },
+  { name: 'diff-well', args: pairs('seeds', 'diff') },
+  { name: 'diff-json', args: pairs('differs', 'diff', '--json') },
+  { name: 'diff-show-secrets', args: pairs('differs', 'diff', '--show-secrets') },
+  { name: 'check', args: pairs('differs', 'check') },
+  { name: 'check-well', args: pairs('seeds', 'check') },
+  { name: 'check-one', args: ['check', 'primary=test/pairs/differs/lb1.conf'] },
+  { name: 'check-json', args: ['check', 'test/pairs/seeds/lb1.conf', '--format', 'json'] },
+  { name: 'simulate', args: pairs('seeds', 'simulate') },
+  { name: 'simulate-split', args: pairs('differs', 'simulate') },
+  { name: 'simulate-one', args: ['simulate', 'test/pairs/seeds/lb1.conf'] },
+  { name: 'simulate-json', args: pairs('seeds', 'simulate', '--json') },
+  { name: 'terminal-80-diff', args: pairs('differs', 'diff', '--all'), columns: 80, env: { NO_COLOR: null } },
+  { name: 'terminal-200-diff', args: pairs('differs', 'diff', '--all'), columns: 200 },
+  { name: 'terminal-80-simulate', args: pairs('seeds', 'simulate'), columns: 80, env: { NO_COLOR: null } },
+  { name: 'diff-nothing', args: ['diff'] },
+  { name: 'diff-missing', args: ['diff', 'test/pairs/seeds/lb1.conf', 'nope.conf'] },
+  { name: 'diff-host', args: ['diff', 'test/pairs/seeds/lb1.conf', 'root@lb2'] },
+  { name: 'diff-too-much', args: ['diff', 'a', 'b', 'c'] },
+  { name: 'check-folder', args: ['check', 'test/pairs'] },
+  { name: 'simulate-version', args: pairs('seeds', 'simulate', '--keepalived-version', 'newest') },
+];
+
 const help: readonly Case[] = [
   { name: 'help', args: ['--help'] },
   { name: 'help-sniff', args: ['sniff', '--help'] },
+  { name: 'help-diff', args: ['diff', '--help'] },
+  { name: 'help-check', args: ['check', '--help'] },
+  { name: 'help-simulate', args: ['simulate', '--help'] },
   { name: 'help-explain', args: ['help', 'explain'] },
   { name: 'help-completion', args: ['completion', '-h'] },
   { name: 'completion-bash', args: ['completion', 'bash'] },
@@ -152,4 +187,12 @@ const terminals: readonly Case[] = [
   { name: 'ascii-lc-all', args: read('v3-multicast', '-c', '2'), env: { LC_ALL: 'POSIX' } },
 ];
 
-export const cases: readonly Case[] = [...stories, ...options, ...explanations, ...help, ...wrongUsage, ...terminals];
+export const cases: readonly Case[] = [
+  ...stories,
+  ...options,
+  ...configurations,
+  ...explanations,
+  ...help,
+  ...wrongUsage,
+  ...terminals,
+];

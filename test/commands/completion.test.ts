@@ -91,6 +91,11 @@ describe.skipIf(!isInstalled('bash'))('completing in bash', () => {
       ['completion', ''],
       ['--help', '-h', 'bash', 'fish', 'zsh'],
     ],
+    [
+      ['diff', 'lb'],
+      ['lb1 eth0.pcap', 'lb2.pcap'],
+    ],
+    [['diff', '--al'], ['--all']],
     [['explain', '--u'], ['']],
     [['nope', ''], ['']],
   ] as const)('ha-doctor %j', async ([words, offers], { expect }) => {
@@ -105,10 +110,11 @@ describe.skipIf(!isInstalled('bash'))('completing in bash', () => {
 describe.skipIf(!isInstalled('fish'))('completing in fish', () => {
   test.concurrent.for([
     ['sn', ['sniff']],
-    ['', ['completion', 'explain', 'sniff']],
+    ['', ['check', 'completion', 'diff', 'explain', 'simulate', 'sniff']],
     ['sniff --s', ['--show-secrets', '--summary']],
     ['sniff --format ', ['json', 'text']],
     ['sniff --json -r lb', ['lb1 eth0.pcap', 'lb2.pcap']],
+    ['simulate lb', ['lb1 eth0.pcap', 'lb2.pcap']],
     ['completion ', ['bash', 'fish', 'zsh']],
     ['explain --f', ['--format']],
   ] as const)('ha-doctor %j', async ([line, offers], { expect }) => {

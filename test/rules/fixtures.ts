@@ -1,13 +1,16 @@
 import type { Log } from '../timeline/logs.ts';
 import type { Playing, Sending, Step } from '../vrrp/timeline.ts';
 import { advert, adverts, carp, lb1, lb2, lb3, vip } from '../vrrp/timeline.ts';
+import { configurationFixtures } from './configuration-fixtures.ts';
+import type { Configurations } from './judged-configurations.ts';
 import { logFixtures } from './log-fixtures.ts';
 
-/** A capture of captures/, one that is scripted, or logs. */
+/** A capture of captures/, one that is scripted, logs, or configurations. */
 export type Fixture =
   | { readonly capture: string }
   | { readonly steps: readonly Step[]; readonly playing?: Playing }
-  | { readonly logs: () => readonly Log[] };
+  | { readonly logs: () => readonly Log[] }
+  | Configurations;
 
 export interface RuleFixtures {
   readonly code: string;
@@ -303,4 +306,5 @@ export const fixtures: readonly RuleFixtures[] = [
     ],
   },
   ...logFixtures,
+  ...configurationFixtures,
 ];

@@ -13,6 +13,7 @@ import { WireFollower } from '../../src/vrrp/wire.ts';
 import { tell } from '../timeline/logs.ts';
 import { type Played, type Playing, play, type Step } from '../vrrp/timeline.ts';
 import type { Fixture } from './fixtures.ts';
+import { snapshotOfConfigurations } from './judged-configurations.ts';
 
 /** What the rules say of a capture, in the end and as its packets come. */
 export interface Judged extends Played {
@@ -110,6 +111,11 @@ export async function judgeFixture(
   if ('logs' in fixture) {
     const snapshot = { ...emptySnapshot, timeline: tell(fixture.logs()) };
     return { findings: diagnose(rulesOn('timeline'), snapshot, context).findings, snapshot };
+  }
+  if ('lb1' in fixture) {
+    const snapshot = snapshotOfConfigurations(fixture);
+    const judging = rulesOn('configurations', 'pair', 'elections', 'interfaces');
+    return { findings: diagnose(judging, snapshot, context).findings, snapshot };
   }
   const judged =
     'capture' in fixture ? await judgeCapture(fixture.capture) : judgeSteps(fixture.steps, fixture.playing);

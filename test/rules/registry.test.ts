@@ -5,6 +5,7 @@ import { type Severity, severities } from '../../src/model/finding.ts';
 import { emptySnapshot, type Snapshot } from '../../src/model/snapshot.ts';
 import { findRule, rules } from '../../src/rules/index.ts';
 import { defineRule, type Needed, type Rule } from '../../src/rules/rule.ts';
+import { confOf } from './confs.ts';
 import { fixtures } from './fixtures.ts';
 import { context, judgeFixture } from './judged.ts';
 
@@ -68,11 +69,13 @@ function catalogueRows(): Row[] {
   return readFileSync(catalogue, 'utf8')
     .split('\n')
     .flatMap((line) => {
-      const [, code = '', name = '', severity = '', , notes = ''] = line.split('|').map((cell) => cell.trim());
+      const [, code = '', name = '', severity = '', fires = '', notes = ''] = line
+        .split('|')
+        .map((cell) => cell.trim());
       if (!/^HAD\d{3}$/.test(code)) return [];
       // "errors when …" and "unicast: `info`" of the notes are severities as well.
       const wordsIn = (text: string) => severities.filter((word) => new RegExp(`\\b${word}s?\\b`).test(text));
-      return [{ code, name, severity: wordsIn(severity)[0], severities: wordsIn(`${severity} ${notes}`) }];
+      return [{ code, name, severity: wordsIn(severity)[0], severities: wordsIn(`${severity} ${fires} ${notes}`) }];
     });
 }
 
@@ -122,7 +125,8 @@ async function partsRead(rule: Rule): Promise<PropertyKey[]> {
   const read = new Set<PropertyKey>();
   const own = fixtures.find(({ code }) => code === rule.code);
   const all = [...(own?.fires ?? []), ...(own?.looksAlike ?? [])].map(({ on }) => on);
-  for (const on of [...all, { capture: 'v2-multicast.pcap' }]) {
+  const healthy = [{ capture: 'v2-multicast.pcap' }, { lb1: confOf('lb1'), lb2: confOf('lb2') }];
+  for (const on of [...all, ...healthy]) {
     const { snapshot } = await judgeFixture(on);
     if (rule.needs.some((part) => snapshot[part] === null)) continue;
     const recorded = recording(snapshot);

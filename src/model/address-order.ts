@@ -17,3 +17,15 @@ function groupsOf(address: string): number[] {
   const after = tail === undefined ? [] : hex(tail);
   return [...before, ...new Array(Math.max(0, 8 - before.length - after.length)).fill(0), ...after];
 }
+
+/** Whether two addresses of one family agree in their first `prefixLength` bits. */
+export function isInSubnet(address: string, network: string, prefixLength: number): boolean {
+  const width = address.includes(':') ? 16 : 8;
+  const [left, right] = [groupsOf(address), groupsOf(network)];
+  if (left.length !== right.length) return false;
+  return left.every((group, i) => {
+    const bits = Math.min(width, Math.max(0, prefixLength - i * width));
+    const rest = width - bits;
+    return group >> rest === (right[i] ?? 0) >> rest;
+  });
+}
