@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawTable } from '../src/report/table.ts';
 import { inside, insideArgument, live } from './live.ts';
+import { logs } from './logs.ts';
 import { memory } from './memory.ts';
 import type { Outcome } from './row.ts';
 import { lines, sparse, summary } from './speed.ts';
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, (folder: string) => Outcome | Promise<Out
   summary,
   lines,
   sparse,
+  logs,
   live,
   memory,
 };

@@ -78,7 +78,7 @@ interface Comparison {
   readonly target: number | null;
 }
 
-function compare({ measure, ours, peer, target }: Comparison): readonly Row[] {
+export function compare({ measure, ours, peer, target }: Comparison): readonly Row[] {
   const times = sideBySide(rounds, ours, peer);
   const wall = of(times, 'wall');
   const cpu = of(times, 'cpu');

@@ -1,7 +1,7 @@
 /**
  * Counting line ends and looking for several texts at once, sixteen bytes at a time. JavaScript looks at one byte after
  * the other, which takes three times as long as grep; WebAssembly has the vectors. The module is written here by hand,
- * since it is two loops.
+ * since it is three loops.
  */
 export interface ByteSearch {
   /** What is searched. Bytes behind `room` are there to be read beyond the end, and mean nothing. */
@@ -9,6 +9,8 @@ export interface ByteSearch {
   readonly room: number;
   /** How many of bytes[from..to) are line feeds. */
   countLines(from: number, to: number): number;
+  /** Where the first line feed of bytes[from..to) is; `to` where there is none. */
+  lineFeed(from: number, to: number): number;
   /**
    * The first place in bytes[from..to) where one of the texts may begin; `to` where there is none. It may be none of them,
    * and is never behind one. The end of a text may lie beyond `to`.
@@ -25,6 +27,7 @@ declare const WebAssembly: {
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly count: (from: number, to: number) => number;
+  readonly lineFeed: (from: number, to: number) => number;
   readonly find: (from: number, to: number) => number;
 }
 
@@ -42,7 +45,7 @@ const start = 128;
 export function byteSearch(room: number, texts: readonly string[]): ByteSearch {
   const pages = Math.ceil((start + room + 32) / pageLength);
   const instance = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes(pages)));
-  const { memory, count, find } = instance.exports as Exports;
+  const { memory, count, lineFeed, find } = instance.exports as Exports;
   const tables = new Uint8Array(memory.buffer, 0, start);
   texts.forEach((text, index) => {
     for (let place = 0; place < fingerprintLength; place++) {
@@ -55,6 +58,7 @@ export function byteSearch(room: number, texts: readonly string[]): ByteSearch {
     bytes: new Uint8Array(memory.buffer, start),
     room,
     countLines: (from, to) => count(start + from, start + to),
+    lineFeed: (from, to) => lineFeed(start + from, start + to) - start,
     find: (from, to) => find(start + from, start + to) - start,
   };
 }
@@ -72,6 +76,7 @@ const when = 0x04;
 const leave = 0x0f;
 const select = 0x1b;
 const add = 0x6a;
+const subtract = 0x6b;
 const less = 0x49; // unsigned
 const greater = 0x4b; // unsigned
 const greaterOrEqual = 0x4f; // unsigned
@@ -86,6 +91,8 @@ const number = (value: number) => [0x41, ...signed(value)];
 const vector = (code: number, ...immediate: readonly number[]) => [0xfd, ...unsigned(code), ...immediate];
 const loadVector = (offset: number) => vector(0x00, 0, ...unsigned(offset));
 const loadByte = [0x2d, 0, 0];
+/** Of two vectors, the last byte of the first and all but the last of the second. */
+const oneBefore = vector(0x0d, ...Array.from({ length: 16 }, (_, i) => 15 + i));
 const pick = vector(0x0e);
 const splat = vector(0x0f);
 const bytesEqual = vector(0x23);
@@ -110,10 +117,21 @@ function moduleBytes(pages: number): Uint8Array {
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, signature),
-    ...section(3, [0], [0]),
+    ...section(3, [0], [0], [0]),
     ...section(5, [0, ...unsigned(pages)]),
-    ...section(7, [...name('memory'), 2, 0], [...name('count'), 0, 0], [...name('find'), 0, 1]),
-    ...section(10, body([1, 1, i32], countCode), body([2, 1, i32, 12, v128], findCode)),
+    ...section(
+      7,
+      [...name('memory'), 2, 0],
+      [...name('count'), 0, 0],
+      [...name('lineFeed'), 0, 1],
+      [...name('find'), 0, 2],
+    ),
+    ...section(
+      10,
+      body([1, 1, i32], countCode),
+      body([1, 1, i32], lineFeedCode),
+      body([2, 1, i32, 15, v128], findCode),
+    ),
   ]);
 }
 
@@ -137,35 +155,69 @@ const countCode = [
   ...get(found),
 ];
 
+/** The smaller of `from` + found and `to`, as the answer. */
+const answer = [
+  ...get(from),
+  ...get(found),
+  trailingZeros,
+  add,
+  ...tee(from),
+  ...get(to),
+  ...get(from),
+  ...get(to),
+  less,
+  select,
+  leave,
+];
+
+const lineFeedCode = [
+  ...[block, emptyBlock, loop, emptyBlock],
+  ...[...get(from), ...get(to), greaterOrEqual, branchIf, 1],
+  ...[...get(from), ...loadVector(0), ...allOf(10), ...bytesEqual, ...bitmask, ...tee(found), when, emptyBlock],
+  ...[...answer, end],
+  ...[...get(from), ...number(16), add, ...set(from), branch, 0],
+  ...[end, end],
+  ...get(to),
+];
+
 const table = (place: number) => 3 + place;
 const lowHalves = 11;
 const zeros = 12;
-const loaded = 13;
-const matching = 14;
+const low = 13;
+const high = 14;
+const before = 15;
+const classes = 16;
+const matching = 17;
 
-/** The classes of the sixteen bytes at from + place. */
-const classes = (place: number) => [
-  ...[...get(from), ...loadVector(place), ...set(loaded)],
-  ...[...get(table(2 * place)), ...get(loaded), ...get(lowHalves), ...and, ...pick],
-  ...[...get(table(2 * place + 1)), ...get(loaded), ...number(4), ...shiftRight, ...get(lowHalves), ...and, ...pick],
-  ...and,
+/** Halves the sixteen bytes at from + offset into `low` and `high`. */
+const halve = (offset: number) => [
+  ...[...get(from), ...loadVector(offset), ...tee(low), ...number(4), ...shiftRight, ...get(lowHalves), ...and],
+  ...[...set(high), ...get(low), ...get(lowHalves), ...and, ...set(low)],
 ];
 
-/** Two bytes rule most places out; the other two are looked at where they do not. */
+/** Which classes have each of them at that place. */
+const classesAt = (place: number) => [
+  ...[...get(table(2 * place)), ...get(low), ...pick, ...get(table(2 * place + 1)), ...get(high), ...pick, ...and],
+];
+
+/**
+ * Two bytes rule most places out; the other two are looked at where they do not. `from` stands at the second of the four,
+ * so that the answers for the first are those for the bytes one before.
+ */
 const findCode = [
   ...Array.from({ length: 2 * fingerprintLength }, (_, i) => [
     ...number(0),
     ...loadVector(16 * i),
     ...set(table(i)),
   ]).flat(),
-  ...[...allOf(15), ...set(lowHalves), ...allOf(0), ...set(zeros)],
+  ...[...allOf(15), ...set(lowHalves), ...allOf(0), ...tee(zeros), ...set(before)],
   ...[block, emptyBlock, loop, emptyBlock],
-  ...[...get(from), ...get(to), greaterOrEqual, branchIf, 1],
-  ...[...classes(0), ...classes(1), ...and, ...tee(matching), ...anyTrue, when, emptyBlock],
-  ...[...get(matching), ...classes(2), ...and, ...classes(3), ...and],
+  ...[...get(from), ...get(to), greater, branchIf, 1],
+  ...[...halve(0), ...get(before), ...classesAt(0), ...tee(classes), ...oneBefore, ...get(classes), ...set(before)],
+  ...[...classesAt(1), ...and, ...tee(matching), ...anyTrue, when, emptyBlock],
+  ...[...halve(1), ...get(matching), ...classesAt(2), ...and, ...halve(2), ...classesAt(3), ...and],
   ...[...get(zeros), ...bytesDiffer, ...bitmask, ...tee(found), when, emptyBlock],
-  ...[...get(from), ...get(found), trailingZeros, add, ...tee(from)],
-  ...[...get(to), ...get(from), ...get(to), less, select, leave],
+  ...[...get(from), ...number(1), subtract, ...set(from), ...answer],
   ...[end, end],
   ...[...get(from), ...number(16), add, ...set(from), branch, 0],
   ...[end, end],

@@ -11,12 +11,20 @@ export class LineMemo<Value> {
   readonly #view = new DataView(this.#pieces.buffer);
   readonly #lengths = new Uint16Array(slots);
   readonly #kinds = new Uint8Array(slots);
+  /** The slot of the piece that came after the one of a slot last: logs repeat themselves in turns. */
+  readonly #next = new Uint16Array(slots);
+  #last = 0;
   readonly #values: (Value | undefined)[] = new Array(slots).fill(undefined);
 
   /** The value of bytes[from..to) under `kind` (below 256), made by `make` where it is not known. `view` is of the same bytes. */
   get(bytes: Uint8Array, view: DataView, from: number, to: number, kind: number, make: () => Value): Value {
     const length = to - from;
     if (length > longestPiece) return make();
+    const expected = this.#next[this.#last]!;
+    if (this.#holds(expected, bytes, view, from, to, kind)) {
+      this.#last = expected;
+      return this.#values[expected] as Value;
+    }
     let hash = kind;
     let at = from;
     for (; at + 4 <= to; at += 4) {
@@ -26,9 +34,9 @@ export class LineMemo<Value> {
     for (; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x9e3779b1);
     hash ^= hash >>> 15;
     const slot = hash & (slots - 1);
-    if (this.#lengths[slot] === length && this.#kinds[slot] === kind && this.#holds(slot, bytes, view, from, to)) {
-      return this.#values[slot] as Value;
-    }
+    this.#next[this.#last] = slot;
+    this.#last = slot;
+    if (this.#holds(slot, bytes, view, from, to, kind)) return this.#values[slot] as Value;
     const value = make();
     this.#values[slot] = value;
     this.#lengths[slot] = length;
@@ -37,8 +45,9 @@ export class LineMemo<Value> {
     return value;
   }
 
-  #holds(slot: number, bytes: Uint8Array, view: DataView, from: number, to: number): boolean {
-    if (this.#values[slot] === undefined) return false;
+  #holds(slot: number, bytes: Uint8Array, view: DataView, from: number, to: number, kind: number): boolean {
+    if (this.#lengths[slot] !== to - from || this.#kinds[slot] !== kind || this.#values[slot] === undefined)
+      return false;
     let mine = slot * longestPiece;
     let at = from;
     for (; at + 4 <= to; at += 4, mine += 4) {

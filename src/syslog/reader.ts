@@ -126,8 +126,10 @@ export class LogReader<Event> {
         at += 1;
         continue;
       }
-      const start = Math.max(from, this.#bytes.lastIndexOf(0x0a, at) + 1);
-      this.lines += this.#search.countLines(counted, start);
+      // Nearly always the next line, in a log of keepalived alone.
+      const isNext = this.#search.lineFeed(counted, at) === at;
+      const start = isNext ? counted : this.#bytes.lastIndexOf(0x0a, at) + 1;
+      if (!isNext) this.lines += this.#search.countLines(counted, start);
       at = this.#line(start);
       counted = at;
     }
@@ -150,7 +152,7 @@ export class LogReader<Event> {
   /** Reads the line that begins there; returns where the next one does. */
   #line(start: number): number {
     const bytes = this.#bytes;
-    const lineFeed = bytes.indexOf(0x0a, start);
+    const lineFeed = this.#search.lineFeed(start, this.#filled);
     this.lines += 1;
     let from = start;
     let to = lineFeed;

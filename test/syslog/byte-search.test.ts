@@ -21,6 +21,8 @@ it('counts and finds what plain loops do', () => {
         const [from, to] = [Math.min(one, other), Math.max(one, other)];
         const lineFeeds = [...latin1.slice(from, to)].filter((letter) => letter === '\n').length;
         expect(search.countLines(from, to)).toBe(lineFeeds);
+        const lineFeed = latin1.indexOf('\n', from);
+        expect(search.lineFeed(from, to)).toBe(lineFeed < 0 ? to : Math.min(lineFeed, to));
         // Never behind the first of them, and every one in turn.
         const places = [...latin1].flatMap((_, at) =>
           at >= from && at < to && texts.some((its) => latin1.startsWith(its, at)) ? [at] : [],
