@@ -17,6 +17,8 @@ const carpLimit = 256;
 const sharedLimit = 64;
 /** Names of segments: a sender makes a new one, or an interface that shows the same packets. */
 const segmentLimit = 2 * senderLimit;
+/** LINKTYPE_LINUX_SLL: a capture on all interfaces that does not tell on which one a packet was seen. */
+const cookedWithoutInterface = 113;
 /** Adverts whose sender is remembered by identity (see `Dissector`). */
 const identityLimit = 8192;
 const identityWidth = 16;
@@ -190,7 +192,8 @@ export class WireFollower implements Wire {
    */
   isCopy(decoded: WirePacket, packet: CapturedPacket): boolean {
     const { interfaceName } = packet;
-    if (interfaceName === this.#onlyInterface || decoded.type !== 'advert') return false;
+    const isTold = packet.linkType !== cookedWithoutInterface;
+    if ((isTold && interfaceName === this.#onlyInterface) || decoded.type !== 'advert') return false;
     if (!this.#hasInterface) {
       this.#hasInterface = true;
       this.#onlyInterface = interfaceName;
@@ -203,7 +206,7 @@ export class WireFollower implements Wire {
     if (known === undefined) return false;
     const { sender } = known;
     const at = packet.seconds + packet.nanoseconds / 1e9;
-    if (sender.interfaceName === interfaceName) return false;
+    if (isTold && sender.interfaceName === interfaceName) return false;
     if (sender.sourceMac === decoded.sourceMac && sender.isCopy(decoded, at)) {
       if ('segment' in known && this.#segments.size < segmentLimit) this.#segments.set(segmentKey, known.segment);
       this.copies++;

@@ -51,6 +51,12 @@ describe('a bridge and its ports', () => {
   });
 });
 
+test('all interfaces, by a capture that does not tell them apart', () => {
+  const copy = (at: number) => adverts({ src: lb1, isCooked: true }, 101, at, 9 + at);
+  const { wire } = play([...copy(0), ...copy(0.00003), ...copy(0.00005)]);
+  expect(wire).toMatchObject({ adverts: 10, copies: 20, routers: [{ senders: [{ adverts: 10 }] }] });
+});
+
 test('a VLAN is seen tagged on the interface below it', () => {
   const steps = [
     ...adverts({ src: lb1, vlan: 10, interfaceName: 'eth0' }, 101, 0, 5),

@@ -9,6 +9,8 @@ import { encodeEthernet } from '../../src/packet/ethernet.ts';
 import { ipProtocol } from '../../src/packet/ip-protocol.ts';
 import { encodeIpv4 } from '../../src/packet/ipv4.ts';
 import { encodeIpv6 } from '../../src/packet/ipv6.ts';
+import { linkTypes } from '../../src/packet/link-type.ts';
+import { encodeLinuxSll } from '../../src/packet/linux-sll.ts';
 import { encodeNeighbourAdvertisement } from '../../src/packet/ndp.ts';
 import { encodeVlan } from '../../src/packet/vlan.ts';
 import { encodeVrrp } from '../../src/packet/vrrp.ts';
@@ -39,6 +41,8 @@ export interface Sending {
   readonly vlan?: number;
   readonly mac?: string;
   readonly interfaceName?: string;
+  /** Seen on all interfaces at once, by a capture that does not tell on which (LINKTYPE_LINUX_SLL). */
+  readonly isCooked?: boolean;
   /** The id of an `auth_hmac` key. */
   readonly hmacKey?: number;
   /** A sequence number of IPsec AH around the advert. */
@@ -179,7 +183,7 @@ export function packetOf(step: Step, frame: number): CapturedPacket {
     start: 0,
     end: kept,
     originalLength: bytes.length,
-    linkType: 1,
+    linkType: isAdvert && step.isCooked === true ? linkTypes.linuxSll : linkTypes.ethernet,
     frame,
     ...timeOf(step.at),
     timeDigits: 6,
@@ -248,6 +252,7 @@ function advertFrame({ src, prio, ...sending }: AdvertStep): Uint8Array {
   const [type, packet] = isIpv6
     ? [etherType.ipv6, encodeIpv6({ ...endpoints, nextHeader: protocol, hopLimit: ttl }, payload)]
     : [etherType.ipv4, encodeIpv4({ ...endpoints, protocol, ttl }, payload)];
+  if (sending.isCooked === true) return encodeLinuxSll({ source: mac, etherType: type }, packet);
   const ethernet = { destination: broadcast, source: mac };
   return sending.vlan === undefined
     ? encodeEthernet({ ...ethernet, etherType: type }, packet)
