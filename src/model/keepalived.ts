@@ -25,7 +25,7 @@ export interface ConfigItem extends ConfigLine {
 
 /**
  * What is wrong with a configuration: `syntax` braces, quotes, line lengths, definitions; `include` files that are not
- * there; `unknown-keyword` what keepalived skips; `value` what it refuses; `rounded` what it changes; `too-long` a
+ * there, and `include-tolerated` where that is no error; `unknown-keyword` what keepalived skips; `value` what it refuses; `rounded` what it changes; `too-long` a
  * password; `missing` what has to be there; `undefined` a name without a definition; `duplicate` what it takes the first
  * of; `family` IPv4 among IPv6 or the other way round; `ignored` what has no effect as things are; `deprecated` old words;
  * `remark` what may well be meant so.
@@ -33,6 +33,7 @@ export interface ConfigItem extends ConfigLine {
 export type ConfigErrorKind =
   | 'syntax'
   | 'include'
+  | 'include-tolerated'
   | 'unknown-keyword'
   | 'value'
   | 'rounded'

@@ -95,7 +95,9 @@ class BlockReader {
   #unknown(step: Step, keyword: Keyword | undefined): void {
     const [word = ''] = step.node.words;
     const since = keyword === undefined ? '' : ` to keepalived ${this.#version}: it came with ${keyword.since}`;
-    this.#complain('unknown-keyword', step, `keyword '${word}' is not known${since}`);
+    // Often meant for a comment: what it opens is read all the same.
+    if (word.startsWith('//')) this.#complain('syntax', step, '// begins no comment: # or ! does');
+    else this.#complain('unknown-keyword', step, `keyword '${word}' is not known${since}`);
     if (step.node.children === null || (this.#culprit !== null && step.index < this.#culprit.until)) return;
     const until = this.#steps[step.parent]?.next ?? step.next;
     this.#culprit = { line: lineOf(step), until };
@@ -179,7 +181,10 @@ function lineOf(step: Step): ConfigLine {
   return { file, line, text: masked(text) };
 }
 
-function itemOf(step: Step, block: readonly ConfigItem[] | null, end: Line | null): ConfigItem {
-  const { text } = step.line;
-  return { ...lineOf(step), words: step.node.words, isSecret: isSecret(text), block, end };
+function itemOf(
+  { line: { file, line, text }, node }: Step,
+  block: readonly ConfigItem[] | null,
+  end: Line | null,
+): ConfigItem {
+  return { file, line, text: masked(text), words: node.words, isSecret: isSecret(text), block, end };
 }

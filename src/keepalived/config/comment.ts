@@ -10,6 +10,7 @@ export interface Uncommented {
  * a backslash, which goes. A backslash that ends the line stays, also that of a comment: a definition may go on after it.
  */
 export function withoutComment(line: string): Uncommented {
+  if (!/[!#"\\]/.test(line)) return { text: trimBlanks(line), unmatched: false };
   const special = /[!#"\\]/g;
   const kept: string[] = [];
   let quoted = false;
@@ -57,11 +58,11 @@ export function withComment(text: string): string {
 export function trimBlanks(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && isBlank(text[start])) start++;
-  while (end > start && isBlank(text[end - 1])) end--;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
   return text.slice(start, end);
 }
 
-function isBlank(character: string | undefined): boolean {
-  return character === ' ' || character === '\t';
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
 }

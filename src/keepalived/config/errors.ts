@@ -24,10 +24,15 @@ const secrets = /((?:^|[\s{])(?:auth_pass|password|key[ \t]+\d+)[ \t]+|^\$\w+=)(
 
 /** Whether an item's values are secret. */
 export function isSecret(text: string): boolean {
-  return text.search(secrets) === 0;
+  return mayBeSecret(text) && text.search(secrets) === 0;
 }
 
 /** Text without its secrets. */
 export function masked(text: string): string {
-  return text.replace(secrets, '$1****');
+  return mayBeSecret(text) ? text.replace(secrets, '$1****') : text;
+}
+
+/** A quick look: hardly any line is. */
+function mayBeSecret(text: string): boolean {
+  return text.includes('pass') || text.includes('key') || text.startsWith('$');
 }

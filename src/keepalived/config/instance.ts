@@ -52,8 +52,8 @@ export function readInstance(line: ConfigItem, around: Surroundings, errors: Err
   const name = line.words[1] ?? '';
   const items = line.block ?? [];
   const section = new Section(items);
-  const { family, sourceAddress, peers, vips } = readAddresses(items, errors);
-  const version = versionOf(section, family, global);
+  const { family, decidedBy, sourceAddress, peers, vips } = readAddresses(items, errors);
+  const version = versionOf(section, family, decidedBy, global, errors);
   const strict = settingOr(section.toggle('strict_mode', false), global.strict);
   const authentication = readAuthentication(section, version.value, strict.value, errors);
   const ah = authentication?.isInEffect === true && authentication.type.value === 'AH' ? authentication.line : null;
@@ -148,6 +148,8 @@ function modeOf(section: Section, peers: number, errors: ErrorList): 'unicast' |
 
 interface Addresses {
   readonly family: Family;
+  /** The item that decided of it; null for none. */
+  readonly decidedBy: ConfigItem | null;
   readonly sourceAddress: Setting<string | null>;
   readonly peers: readonly UnicastPeer[];
   readonly vips: readonly VirtualAddress[];
@@ -156,6 +158,8 @@ interface Addresses {
 /** The first address, in the order of the file, decides of the family; those of the other are left out. */
 function readAddresses(items: readonly ConfigItem[], errors: ErrorList): Addresses {
   let family: Family | null = null;
+  let decidedBy: ConfigItem | null = null;
+  let before: ConfigItem | null = null;
   let sourceAddress: Setting<string | null> = { value: null, line: null };
   const peers = new Map<string, UnicastPeer>();
   const vips = new Map<string, VirtualAddress>();
@@ -170,6 +174,8 @@ function readAddresses(items: readonly ConfigItem[], errors: ErrorList): Address
     return own === family;
   };
   for (const item of items) {
+    if (family !== null) decidedBy ??= before;
+    before = item;
     const [keyword = '', word = ''] = item.words;
     if (keyword === 'native_ipv6') family ??= 'ipv6';
     else if (keyword === 'unicast_src_ip' || keyword === 'mcast_src_ip') {
@@ -192,7 +198,8 @@ function readAddresses(items: readonly ConfigItem[], errors: ErrorList): Address
       }
     }
   }
-  return { family: family ?? 'ipv4', sourceAddress, peers: [...peers.values()], vips: [...vips.values()] };
+  if (family !== null) decidedBy ??= before;
+  return { family: family ?? 'ipv4', decidedBy, sourceAddress, peers: [...peers.values()], vips: [...vips.values()] };
 }
 
 function readPeer(item: ConfigItem, errors: ErrorList): { family: Family; address: string; peer: UnicastPeer } | null {
@@ -217,14 +224,28 @@ function readPeer(item: ConfigItem, errors: ErrorList): { family: Family; addres
   return { family, address: text, peer: { address: text, minTtl: ttls.min_ttl, maxTtl: ttls.max_ttl, line: item } };
 }
 
-function versionOf(section: Section, family: Family, global: GlobalDefs): Setting<2 | 3> {
-  const own = section.setting<2 | 3 | null>(
-    'version',
-    ({ words }) => (words[1] === '2' ? 2 : words[1] === '3' ? 3 : null),
-    null,
-  );
-  if (family === 'ipv6') return { value: 3, line: own.line };
-  return own.value === null ? global.version : { value: own.value, line: own.line };
+/**
+ * The first `version` that is written counts. IPv6 makes it 3, unless 2 was written before the first address: keepalived
+ * 2.1 to 2.3 then really send VRRPv2 over IPv6.
+ */
+function versionOf(
+  section: Section,
+  family: Family,
+  decidedBy: ConfigItem | null,
+  global: GlobalDefs,
+  errors: ErrorList,
+): Setting<2 | 3> {
+  const deduced: Setting<2 | 3> = family === 'ipv6' ? { value: 3, line: null } : global.version;
+  const place = decidedBy === null ? section.items.length : section.items.indexOf(decidedBy);
+  let chosen: Setting<2 | 3> | null = null;
+  for (const line of section.all('version')) {
+    const value = within(2, 3)(line) as 2 | 3 | null;
+    const isTooLate = value === 2 && family === 'ipv6' && section.items.indexOf(line) > place;
+    if (value !== null && !isTooLate && (chosen === null || chosen.value === value)) chosen = { value, line };
+    else if (value !== null)
+      errors.add('ignored', line, `version ${value} contradicts what stands above it, and is ignored`);
+  }
+  return chosen ?? deduced;
 }
 
 /** The priority and the state that the instance begins in: each follows from the other where that is not written. */

@@ -1,8 +1,8 @@
 /** What a physical line holds at most, in bytes (MAXBUF 1024 of lib/parser.h, less the NUL). */
 export const maxLineBytes = 1023;
 
-/** How many lines that are not empty a configuration may have with all repetition (`~SEQ`, include); keepalived has no such limit. */
-export const maxLines = 500_000;
+/** How many lines repetition and included files may bring; keepalived has no such limit. */
+export const maxFurtherLines = 50_000;
 
 /** How deep files may include each other. */
 export const maxIncludeDepth = 32;

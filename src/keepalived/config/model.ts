@@ -4,7 +4,7 @@ import type { ErrorList } from './errors.ts';
 import { readGroup } from './group.ts';
 import { readInstance } from './instance.ts';
 import { Section } from './section.ts';
-import type { Definition, Definitions } from './tracked.ts';
+import type { Defined, Definition } from './tracked.ts';
 
 /** What the items of a configuration come to: every value as keepalived uses it. Complaints go to `errors`. */
 export function buildModel(
@@ -18,32 +18,33 @@ export function buildModel(
   const trackFiles = root.all('track_file', 'vrrp_track_file').flatMap((item) => readTrackFile(item, errors) ?? []);
   const trackProcesses = root.all('vrrp_track_process').flatMap((item) => readTrackProcess(item, errors) ?? []);
   const bfdInstances = root.all('bfd_instance').map(readBfd);
-  const definitions = { script: scripts, file: trackFiles, process: trackProcesses, bfd: bfdInstances };
+  const definitions = {
+    script: byName(scripts),
+    file: byName(trackFiles),
+    process: byName(trackProcesses),
+    bfd: byName(bfdInstances),
+  };
   const places = new Map<ConfigLine, number>(items.map((item, place) => [item, place]));
   /** keepalived looks a name up while it reads: what is defined further down is not there yet. */
-  const before = (item: ConfigItem): Definitions => {
-    const isBefore = ({ line }: Definition): boolean => (places.get(line) ?? 0) < (places.get(item) ?? 0);
-    return {
-      script: scripts.filter(isBefore),
-      file: trackFiles.filter(isBefore),
-      process: trackProcesses.filter(isBefore),
-      bfd: bfdInstances.filter(isBefore),
-    };
-  };
+  const definedFor = (item: ConfigItem): Defined => ({
+    definitions,
+    isBefore: ({ line }) => (places.get(line) ?? 0) < (places.get(item) ?? 0),
+  });
   const names = new Set(root.all('vrrp_instance').map(({ words }) => words[1] ?? ''));
   const syncGroups = root
     .all('vrrp_sync_group')
-    .flatMap((item) => readGroup(item, { before: before(item), all: definitions }, names, errors) ?? []);
+    .flatMap((item) => readGroup(item, definedFor(item), names, errors) ?? []);
   const groupOf = new Map(syncGroups.flatMap((group) => group.members.map(({ value }) => [value, group])));
   const instances = root.all('vrrp_instance').map((item) => {
     const group = groupOf.get(item.words[1] ?? '') ?? null;
-    return readInstance(
-      item,
-      { global, globalSection, defined: { before: before(item), all: definitions }, group },
-      errors,
-    );
+    return readInstance(item, { global, globalSection, defined: definedFor(item), group }, errors);
   });
   return { global, scripts, trackFiles, trackProcesses, bfdInstances, syncGroups, instances, items };
+}
+
+/** Of two definitions of one name the first. */
+function byName(definitions: readonly Definition[]): ReadonlyMap<string, Definition> {
+  return new Map(definitions.toReversed().map((definition) => [definition.name, definition]));
 }
 
 function readGlobal(section: Section): GlobalDefs {

@@ -11,7 +11,7 @@ import {
   readInclude,
   resolvePath,
 } from './include.ts';
-import { maxIncludeDepth, maxLineBytes, maxLines } from './limits.ts';
+import { maxFurtherLines, maxIncludeDepth, maxLineBytes } from './limits.ts';
 import { isSequence, readSequence, type Sequence } from './sequence.ts';
 import { splitWords } from './words.ts';
 
@@ -77,7 +77,8 @@ export class ConfigReader {
   #open: { readonly name: string; readonly lines: string[] } | null = null;
   #file = '';
   #line = 0;
-  #count = 0;
+  /** Lines that do not stand in the first file themselves. */
+  #further = 0;
 
   constructor(from: ConfigFiles, facts: NodeFacts, errors: ErrorList) {
     this.#from = from;
@@ -97,11 +98,11 @@ export class ConfigReader {
   /** The next logical line, null at the end. */
   next(): Line | null {
     for (let raw = this.#take(); raw !== null; raw = this.#take()) {
-      if (++this.#count > maxLines) {
+      if (this.#further > maxFurtherLines) {
         this.#note(
           'syntax',
           raw,
-          `more than ${maxLines} lines with all that they repeat and include; the rest is not read`,
+          `more than ${maxFurtherLines} lines from repetition and includes: the rest is not read`,
         );
         this.#sources.length = 0;
         return null;
@@ -137,6 +138,7 @@ export class ConfigReader {
         else {
           this.#file = source.path;
           this.#line = source.at;
+          if (source !== this.#sources[0]) this.#further++;
           if (line !== '') return this.#physical(line);
           this.#open = null;
         }
@@ -145,6 +147,7 @@ export class ConfigReader {
         if (source.at >= source.lines.length) this.#sources.pop();
         return line;
       } else {
+        this.#further++;
         const round = source.sequence.rounds[source.at++] ?? [];
         if (source.at >= source.sequence.rounds.length) this.#sources.pop();
         for (const [name, value] of round) this.#definitions.set(name, [value]);
@@ -291,7 +294,7 @@ export class ConfigReader {
     )
       this.#note('include', text, `no file to include for ${pattern}`);
     else if (isMissing)
-      this.#note('include', text, `no file to include for ${pattern}, which keepalived tolerates`, !isNamed);
+      this.#note('include-tolerated', text, `no file to include for ${pattern}, which keepalived tolerates`, !isNamed);
     for (const path of found.flatMap(({ files }) => files).toReversed()) this.#enter(path, text);
     return true;
   }

@@ -11,13 +11,11 @@ export interface Definition {
   readonly isReversed: boolean;
 }
 
-/** All that can be tracked, by kind; interfaces need no definition. */
-export type Definitions = Readonly<Record<Exclude<TrackedKind, 'interface'>, readonly Definition[]>>;
-
-/** The definitions that keepalived has read where it comes across a name, and those of the whole configuration. */
+/** All that can be tracked, by kind and name; interfaces need no definition. */
 export interface Defined {
-  readonly before: Definitions;
-  readonly all: Definitions;
+  readonly definitions: Readonly<Record<Exclude<TrackedKind, 'interface'>, ReadonlyMap<string, Definition>>>;
+  /** Whether keepalived has read a definition where it comes across its name. */
+  isBefore(definition: Definition): boolean;
 }
 
 const kinds: readonly TrackedKind[] = ['script', 'interface', 'file', 'process', 'bfd'];
@@ -29,17 +27,16 @@ export function readTracked(section: Section, own: string | null, defined: Defin
     const names = new Set<string>();
     for (const item of section.lines(`track_${kind}`)) {
       const [name = ''] = item.words;
-      const find = (among: Definitions): Definition | undefined =>
-        kind === 'interface' ? undefined : among[kind].find((one) => one.name === name);
-      const definition = find(defined.before);
+      const anywhere = kind === 'interface' ? undefined : defined.definitions[kind].get(name);
+      const definition = anywhere !== undefined && defined.isBefore(anywhere) ? anywhere : undefined;
       if (kind === 'interface' && name === own) {
         errors.add('remark', item, `${name} is the instance's own interface, which is tracked without this line`);
       } else if (names.has(name)) errors.add('duplicate', item, `${name} is tracked already`);
       else {
         const isDefined = kind === 'interface' || definition !== undefined;
         if (!isDefined) {
-          const later = find(defined.all)?.line;
-          const where = later === undefined ? 'not defined' : `defined only further down, in line ${later.line}`;
+          const where =
+            anywhere === undefined ? 'not defined' : `defined only further down, in line ${anywhere.line.line}`;
           errors.add('undefined', item, `track_${kind} names ${name}, which is ${where}: keepalived ignores it`);
         }
         tracked.push({ ...readWeight(item, kind, definition, errors), kind, name, line: item, isDefined });

@@ -1,5 +1,5 @@
 import type { ConfigLine } from '../../model/keepalived.ts';
-import { withComment } from './comment.ts';
+import { trimBlanks, withComment } from './comment.ts';
 import type { ErrorList } from './errors.ts';
 import type { Line } from './reader.ts';
 import { splitWords } from './words.ts';
@@ -60,12 +60,18 @@ function lineOf({ line, words }: Node): ConfigLine {
 
 /** The lines of a tree: read and nested again they give the same tree. Secrets are in it. */
 export function print(nodes: readonly Node[]): string {
-  const lines: string[] = [];
-  for (const { kind, node } of flatten(nodes)) {
-    if (kind === 'item') lines.push(withComment(node.line.text));
-    else lines.push(kind === 'open' ? '{' : '}');
-  }
+  const lines = flatten(nodes).map(({ kind, node }) => {
+    if (kind !== 'item') return kind === 'open' ? '{' : '}';
+    const line = withComment(literal(node.line.text));
+    // A backslash that ends the line would take the blanks before it away.
+    return line.endsWith('\\') ? `${line} ` : line;
+  });
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** A line that is an item and nothing else: what would be filled in, chosen or included is not where it is quoted. */
+function literal(text: string): string {
+  return trimBlanks(text).replace(/^(?:[@$~]|include)[^\s"]*/, '"$&"');
 }
 
 /** One step through a tree: an item, or a brace of its block. */

@@ -1,5 +1,9 @@
 /** Space, tab, line feed, vertical tab, form feed, carriage return: what separates words (lib/parser.c, WHITE_SPACE). */
-const space = /[ \t\n\v\f\r]/;
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+const quoteCode = 34;
 
 /** The words of a logical line. `unmatched`: a quote that does not end; the rest of the line is lost. */
 export interface Words {
@@ -13,20 +17,23 @@ export interface Words {
  */
 export function splitWords(text: string): Words {
   const words: string[] = [];
-  let at = 0;
-  for (;;) {
-    while (at < text.length && space.test(text.charAt(at))) at++;
+  for (let at = 0; ; ) {
+    while (at < text.length && isSpace(text.charCodeAt(at))) at++;
     if (at >= text.length) return { words, unmatched: false };
-    if (text[at] === '"') {
-      const end = text.indexOf('"', at + 1);
+    const isQuoted = text.charCodeAt(at) === quoteCode;
+    const start = isQuoted ? at + 1 : at;
+    let end = start;
+    if (isQuoted) {
+      end = text.indexOf('"', start);
       if (end < 0) return { words, unmatched: true };
-      words.push(text.slice(at + 1, end));
-      at = end + 1;
     } else {
-      const start = at;
-      while (at < text.length && text[at] !== '"' && !space.test(text.charAt(at))) at++;
-      words.push(text.slice(start, at));
+      for (; end < text.length; end++) {
+        const code = text.charCodeAt(end);
+        if (code === quoteCode || isSpace(code)) break;
+      }
     }
+    words.push(text.slice(start, end));
+    at = isQuoted ? end + 1 : end;
   }
 }
 
@@ -62,7 +69,7 @@ export function splitCommand(text: string): Words {
     } else if (character === '"' || character === "'") {
       quote = character;
       word ??= [];
-    } else if (space.test(character)) {
+    } else if (isSpace(text.charCodeAt(at))) {
       if (word !== null) words.push(word.join(''));
       word = null;
     } else if (word === null) word = [character];

@@ -10,7 +10,7 @@ export type Files = string | Readonly<Record<string, string>>;
 
 const anyNode: NodeFacts = { configId: 'lb1', version: null };
 
-function filesOf(files: Files): ConfigFiles {
+export function filesOf(files: Files): ConfigFiles {
   const texts = new Map(Object.entries(typeof files === 'string' ? { [main]: files } : files));
   return {
     read(path) {
