@@ -86,7 +86,7 @@ function masterText({ master, masters, reason }: ElectionRow): string {
 
 const reasons: Readonly<Record<ElectionRow['reason'], string>> = {
   'highest-priority': 'highest priority',
-  tie: 'equal, stays',
+  tie: 'equal',
   'tie-higher-address': 'higher address',
   nopreempt: 'nopreempt',
   'only-candidate': 'only candidate',
@@ -97,7 +97,8 @@ const reasons: Readonly<Record<ElectionRow['reason'], string>> = {
 };
 
 function whyText({ reason, isKept }: ElectionRow): string {
-  return isKept ? `${reasons[reason]}: VIP stays` : reasons[reason];
+  if (!isKept) return reasons[reason];
+  return reason === 'highest-priority' ? 'VIP stays' : `VIP stays (${reasons[reason]})`;
 }
 
 /** Rows stand out in which a failing check does not move the VIP, or nobody holds it alone. */
