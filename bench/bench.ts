@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawTable } from '../src/report/table.ts';
+import { drift } from './drift.ts';
 import { inside, insideArgument, live } from './live.ts';
 import { logs } from './logs.ts';
 import { memory } from './memory.ts';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (folder: string) => Outcome | Promise<Out
   logs,
   live,
   memory,
+  drift,
 };
 
 /** Make Node itself start slower, or otherwise than it does: a system's bundle of certificates takes it 70 ms. */

@@ -12,6 +12,8 @@ export interface Subject {
   readonly vip: string | null;
   /** VLAN ids from the outermost tag inwards, where there are tags: the same vrid on another VLAN is another router. */
   readonly vlan?: readonly number[];
+  /** What else of the nodes it is about, where there may be several: `http / server example.com:443`, a file. */
+  readonly item?: string;
 }
 
 /** Where a fact was read, and its text with secrets masked. `time` is RFC 3339. */

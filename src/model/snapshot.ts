@@ -1,6 +1,7 @@
 import type { ElectedRouter } from './election.ts';
 import type { NodeInterfaces } from './host.ts';
 import type { NodeConfiguration } from './keepalived.ts';
+import type { NginxBinding, NginxBuild, NginxDrift, NginxLoading, NginxNode, TlsFault } from './nginx.ts';
 import type { Pair } from './pair.ts';
 import type { Timeline } from './timeline.ts';
 import type { Wire } from './wire.ts';
@@ -19,6 +20,18 @@ export interface Snapshot {
   readonly interfaces: readonly NodeInterfaces[] | null;
   /** What the logs of the nodes say. */
   readonly timeline: Timeline | null;
+  /** The nginx configuration of each node that was read. */
+  readonly nginx: readonly NginxNode[] | null;
+  /** Two nginx configurations, compared. */
+  readonly nginxDrift: NginxDrift | null;
+  /** What is wrong with certificates and keys. */
+  readonly tlsFaults: readonly TlsFault[] | null;
+  /** How nginx was built on two nodes. */
+  readonly nginxBuilds: readonly NginxBuild[] | null;
+  /** What each node listens on, and may. */
+  readonly nginxBindings: readonly NginxBinding[] | null;
+  /** What each node's workers have loaded. */
+  readonly nginxLoadings: readonly NginxLoading[] | null;
 }
 
 /** A snapshot of nothing, to be filled with what was read. */
@@ -29,4 +42,10 @@ export const emptySnapshot: Snapshot = {
   elections: null,
   interfaces: null,
   timeline: null,
+  nginx: null,
+  nginxDrift: null,
+  tlsFaults: null,
+  nginxBuilds: null,
+  nginxBindings: null,
+  nginxLoadings: null,
 };

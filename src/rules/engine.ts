@@ -10,6 +10,12 @@ const evidenceOf: Readonly<Record<keyof Snapshot, readonly string[]>> = {
   elections: ['etc/keepalived/keepalived.conf'],
   interfaces: ['commands/ip-addr.json'],
   timeline: ['var/log/syslog', 'commands/journal.json'],
+  nginx: ['etc/nginx/nginx.conf'],
+  nginxDrift: ['etc/nginx/nginx.conf'],
+  tlsFaults: ['commands/tls.json'],
+  nginxBuilds: ['commands/nginx-V.txt'],
+  nginxBindings: ['commands/sysctl.txt'],
+  nginxLoadings: ['commands/ps.json', 'commands/stat.json'],
 };
 
 /** The findings, worst first, and the rules that could not be evaluated. */

@@ -53,6 +53,13 @@ import { scriptTimeoutTight } from './had409-script-timeout-tight.ts';
 import { checkProvesProcessOnly } from './had410-check-proves-process-only.ts';
 import { bothDownKeepsVip } from './had418-both-down-keeps-vip.ts';
 import { manualFailoverIneffective } from './had419-manual-failover-ineffective.ts';
+import { nginxConfigDiffers } from './had501-nginx-config-differs.ts';
+import { tlsMaterialDiffers } from './had502-tls-material-differs.ts';
+import { listenNotBindable } from './had503-listen-not-bindable.ts';
+import { configNotLoaded } from './had504-config-not-loaded.ts';
+import { nginxBuildDiffers } from './had505-nginx-build-differs.ts';
+import { nginxFileMissing } from './had506-nginx-file-missing.ts';
+import { nginxSyntax } from './had507-nginx-syntax.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule of the catalogue that is built, in the order of their codes. */
@@ -111,6 +118,13 @@ export const rules: readonly Rule[] = [
   checkProvesProcessOnly,
   bothDownKeepsVip,
   manualFailoverIneffective,
+  nginxConfigDiffers,
+  tlsMaterialDiffers,
+  listenNotBindable,
+  configNotLoaded,
+  nginxBuildDiffers,
+  nginxFileMissing,
+  nginxSyntax,
 ];
 
 /** The rules that need nothing but these parts of the snapshot. */

@@ -3,14 +3,17 @@ import type { Playing, Sending, Step } from '../vrrp/timeline.ts';
 import { advert, adverts, carp, lb1, lb2, lb3, vip } from '../vrrp/timeline.ts';
 import { configurationFixtures } from './configuration-fixtures.ts';
 import type { Configurations } from './judged-configurations.ts';
+import type { NginxFixture } from './judged-nginx.ts';
 import { logFixtures } from './log-fixtures.ts';
+import { nginxFixtures } from './nginx-fixtures.ts';
 
-/** A capture of captures/, one that is scripted, logs, or configurations. */
+/** A capture of captures/, one that is scripted, logs, configurations, or the files of nodes with nginx. */
 export type Fixture =
   | { readonly capture: string }
   | { readonly steps: readonly Step[]; readonly playing?: Playing }
   | { readonly logs: () => readonly Log[] }
-  | Configurations;
+  | Configurations
+  | NginxFixture;
 
 export interface RuleFixtures {
   readonly code: string;
@@ -307,4 +310,5 @@ export const fixtures: readonly RuleFixtures[] = [
   },
   ...logFixtures,
   ...configurationFixtures,
+  ...nginxFixtures,
 ];

@@ -14,6 +14,7 @@ import { tell } from '../timeline/logs.ts';
 import { type Played, type Playing, play, type Step } from '../vrrp/timeline.ts';
 import type { Fixture } from './fixtures.ts';
 import { snapshotOfConfigurations } from './judged-configurations.ts';
+import { snapshotOfNginx } from './judged-nginx.ts';
 
 /** What the rules say of a capture, in the end and as its packets come. */
 export interface Judged extends Played {
@@ -115,6 +116,11 @@ export async function judgeFixture(
   if ('lb1' in fixture) {
     const snapshot = snapshotOfConfigurations(fixture);
     const judging = rulesOn('configurations', 'pair', 'elections', 'interfaces');
+    return { findings: diagnose(judging, snapshot, context).findings, snapshot };
+  }
+  if ('lb1Files' in fixture) {
+    const snapshot = await snapshotOfNginx(fixture);
+    const judging = rulesOn('nginx', 'nginxDrift', 'tlsFaults', 'nginxBuilds', 'nginxBindings', 'nginxLoadings');
     return { findings: diagnose(judging, snapshot, context).findings, snapshot };
   }
   const judged =

@@ -1,4 +1,4 @@
-import type { NginxChange, NginxConfig, NginxDrift, NginxPlace } from '../../model/nginx.ts';
+import type { NginxChange, NginxConfig, NginxPlace } from '../../model/nginx.ts';
 import { effectOf, severityOf } from './effect.ts';
 import { keyOf, labelOf, quoted } from './identity.ts';
 import { type Item, itemsOf, Numbers } from './item.ts';
@@ -8,7 +8,6 @@ import { type OwnValues, ownReplacer } from './own.ts';
 
 /** A node whose configuration is compared. */
 export interface ComparedNode {
-  readonly name: string;
   readonly config: NginxConfig;
   /** Its own addresses and names, as far as they are known. */
   readonly own: OwnValues;
@@ -19,12 +18,12 @@ export interface ComparedNode {
  * none do not count. Members of a block are matched by what identifies them; a block that stands elsewhere has moved.
  * Time and memory grow with both configurations (n log n).
  */
-export function compareNginx(a: ComparedNode, b: ComparedNode): NginxDrift {
+export function compareNginx(a: ComparedNode, b: ComparedNode): readonly NginxChange[] {
   const numbers = new Numbers();
   const [itemsA, itemsB] = [a, b].map(({ config, own }) => itemsOf(config.directives, numbers, ownReplacer(own)));
   const comparison = new Comparison();
   comparison.compare(itemsA ?? [], itemsB ?? [], { path: [], group: [], block: null });
-  return { nodes: [a.name, b.name], changes: comparison.changes() };
+  return comparison.changes();
 }
 
 /** The block that is being compared. */
@@ -35,7 +34,9 @@ interface Place {
   readonly block: Item | null;
 }
 
-type Found = Omit<NginxChange, 'elsewhere' | 'expected'> & { readonly items: readonly [Item | null, Item | null] };
+type Found = Omit<NginxChange, 'elsewhere' | 'expected' | 'code'> & {
+  readonly items: readonly [Item | null, Item | null];
+};
 
 /** Blocks under which the changes within are told. */
 const groups = /^(server|upstream|map|num_map|geo|split_clients|types|events|mgmt)$/;
@@ -70,7 +71,7 @@ class Comparison {
         change.path.slice(change.path.lastIndexOf(' / ')),
       ]);
       const known = told.get(key);
-      if (known === undefined) told.set(key, { ...change, elsewhere: 0, expected: null });
+      if (known === undefined) told.set(key, { ...change, elsewhere: 0, expected: null, code: 'HAD501' });
       else known.elsewhere++;
     }
     return [...told.values()];
@@ -127,7 +128,7 @@ class Comparison {
       const movedB = byB.filter((_, i) => fromB.has(i));
       const text = (moved: typeof members) =>
         moved
-          .map(([i]) => JSON.stringify(a[i]?.directive.args))
+          .map(([i, j]) => textOfBoth(a[i], b[j]))
           .sort()
           .join();
       for (const [i, j] of text(movedA) <= text(movedB) ? movedA : movedB) {
@@ -187,6 +188,15 @@ class Comparison {
     }
     return this.#found.filter((change) => !used.has(change)).map((change) => moved.get(change) ?? change);
   }
+}
+
+/** What two items say and where, the same from either side. */
+function textOfBoth(...items: readonly (Item | undefined)[]): string {
+  const texts = items.map((item) => {
+    const { name = '', args = [], file = '', line = 0 } = item?.directive ?? {};
+    return JSON.stringify([name, args, file, line]);
+  });
+  return texts.sort().join();
 }
 
 /** One name for both, the same from either side. */

@@ -1,4 +1,4 @@
-import type { NginxChange, NginxDrift } from '../../model/nginx.ts';
+import type { NginxChange } from '../../model/nginx.ts';
 import type { NginxSync } from '../../nginx/sync.ts';
 
 export interface Expectations {
@@ -11,11 +11,11 @@ export interface Expectations {
 }
 
 /** Says of each change whether it is expected: such a change is no finding. */
-export function withExpected(drift: NginxDrift, expectations: Expectations): NginxDrift {
-  return {
-    ...drift,
-    changes: drift.changes.map((change) => ({ ...change, expected: reasonOf(change, expectations) })),
-  };
+export function withExpected(changes: readonly NginxChange[], expectations: Expectations): readonly NginxChange[] {
+  return changes.map((change) => {
+    const expected = reasonOf(change, expectations);
+    return expected === null ? change : { ...change, expected, code: null };
+  });
 }
 
 function reasonOf(change: NginxChange, { ignorePaths, sync, isSameContent }: Expectations): string | null {

@@ -29,7 +29,7 @@ export function loadNginx(path: string, source: NginxSource): NginxConfig {
 }
 
 /** The path that a relative one in the configuration means (ngx_conf_full_name()). */
-function absolutePath(configPath: string, path: string): string {
+export function absolutePath(configPath: string, path: string): string {
   return path.startsWith('/') ? path : configPath.slice(0, configPath.lastIndexOf('/') + 1) + path;
 }
 

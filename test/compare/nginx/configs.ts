@@ -1,6 +1,6 @@
 import { compareNginx } from '../../../src/compare/nginx/drift.ts';
 import type { OwnValues } from '../../../src/compare/nginx/own.ts';
-import type { NginxConfig, NginxDrift } from '../../../src/model/nginx.ts';
+import type { NginxChange, NginxConfig } from '../../../src/model/nginx.ts';
 import { filesSource } from '../../../src/nginx/config/dump.ts';
 import { loadNginx } from '../../../src/nginx/config/load.ts';
 
@@ -17,12 +17,12 @@ const ownB: OwnValues = { addresses: ['10.77.0.2'], names: ['lb2.example.com', '
 export function drift(
   a: string | Readonly<Record<string, string>>,
   b: string | Readonly<Record<string, string>>,
-): NginxDrift {
-  return compareNginx({ name: 'lb1', config: configOf(a), own: ownA }, { name: 'lb2', config: configOf(b), own: ownB });
+): readonly NginxChange[] {
+  return compareNginx({ config: configOf(a), own: ownA }, { config: configOf(b), own: ownB });
 }
 
 /** Changes in short: `changed http / server x:80 / root: /a (3) -> /b (4) error`. */
-export function brief({ changes }: NginxDrift): string[] {
+export function brief(changes: readonly NginxChange[]): string[] {
   const side = (place: { value: string; line: number } | null) =>
     place === null ? 'nothing' : `${place.value} (${place.line})`;
   return changes.map(({ kind, path, a, b, severity }) => `${kind} ${path}: ${side(a)} -> ${side(b)} ${severity}`);

@@ -39,7 +39,7 @@ test('each expected change says why', () => {
     'nginx.conf': `events {}\nhttp { keepalive_timeout ${timeout}; include conf.d/*.conf; ssl_certificate ${timeout}.pem; }`,
     'conf.d/default.conf': `root ${file};`,
   });
-  const { changes } = withExpected(drift(files('/a', '1'), files('/b', '2')), {
+  const changes = withExpected(drift(files('/a', '1'), files('/b', '2')), {
     ignorePaths: ['http/keepalive_timeout'],
     sync: parseNginxSync('EXCLUDE="default.conf"'),
     isSameContent: (a, b) => a === '1.pem' && b === '2.pem',
