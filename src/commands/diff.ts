@@ -1,4 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { SourceError } from '../model/finding.ts';
+import { emptySnapshot, type Snapshot } from '../model/snapshot.ts';
+import { nginxDriftJson, renderNginxDrift } from '../report/nginx-drift.ts';
 import { diffJson } from '../report/pair-json.ts';
 import { renderSettings } from '../report/settings.ts';
 import { renderVerdict } from '../report/verdict.ts';
@@ -7,18 +10,27 @@ import { CommandError } from './shared/command-error.ts';
 import { addCommonOptions, isJson, styleOf } from './shared/common-options.ts';
 import { addVersionOption, type ConfigurationOptions, judge, readNodes } from './shared/diagnosis.ts';
 import { exitCodeOf } from './shared/exit-code.ts';
-import { print } from './shared/output.ts';
+import { contentsOf, readNginxNodes } from './shared/nginx-nodes.ts';
+import { print, reportError } from './shared/output.ts';
 import { withUsageErrors } from './shared/usage.ts';
 
 interface DiffOptions extends ConfigurationOptions {
+  readonly only?: 'keepalived' | 'nginx';
   readonly all?: boolean;
+  readonly ignorePath: readonly string[];
 }
 
 export function diffCommand(): Command {
   const command = withUsageErrors(new Command('ha-doctor diff'))
-    .description('keepalived.conf of both nodes: what has to match, and does not.')
+    .description('keepalived.conf and nginx of both nodes: what has to match, and does not.')
     .argument('[nodes...]', 'two files, or directories laid out as the root of a node; one: this machine and it')
+    .addOption(new Option('--only <what>', 'compare only this').choices(['keepalived', 'nginx']))
     .option('--all', 'also what differs as it has to, or may')
+    .addOption(
+      new Option('--ignore-path <pattern>', "nginx: what is meant to differ, as in 'http/server */listen'; repeatable")
+        .argParser((value, known: string[]) => [...known, value])
+        .default([], 'none'),
+    )
     .action((nodes: string[], options: DiffOptions) => diff(nodes, options));
   addVersionOption(command);
   return addCommonOptions(command);
@@ -31,16 +43,53 @@ async function diff(words: readonly string[], options: DiffOptions): Promise<voi
       'ha-doctor diff lb1/keepalived.conf lb2/keepalived.conf',
     );
   }
-  const snapshot = await readNodes(words.length === 1 ? ['local', ...words] : words, options);
-  const { pair } = snapshot;
-  if (pair === null) throw new CommandError('two nodes are needed');
-  const judged = judge(rulesOn('pair'), snapshot, options);
-  if (isJson(options)) await print(diffJson(pair, null, judged.mark, judged.document));
-  else {
+  const { snapshot, errors } = await readBoth(words.length === 1 ? ['local', ...words] : words, options);
+  const { pair, nginxDrift } = snapshot;
+  const judging = [
+    ...(pair === null ? [] : rulesOn('pair')),
+    ...(nginxDrift === null
+      ? []
+      : rulesOn('nginx', 'nginxDrift', 'tlsFaults', 'nginxBuilds', 'nginxBindings', 'nginxLoadings')),
+  ];
+  const judged = judge(judging, snapshot, options);
+  for (const { source, message } of errors) reportError(`${source}: ${message}`);
+  if (isJson(options)) {
+    const nginx = nginxDrift === null ? null : nginxDriftJson(nginxDrift);
+    await print(diffJson(pair, nginx, judged.mark, { ...judged.document, errors }));
+  } else {
     const style = styleOf(options);
-    const table = renderSettings(pair, judged.findings, options.all ?? false, judged.mark, style);
-    const verdict = renderVerdict(judged, `${pair.a.node} and ${pair.b.node} match in all that has to`, style);
-    await print([...(table === '' ? [] : [table]), verdict].join('\n\n'));
+    const [a, b] = pair !== null ? [pair.a.node, pair.b.node] : (nginxDrift?.nodes ?? []);
+    await print(
+      [
+        pair === null ? '' : renderSettings(pair, judged.findings, options.all ?? false, judged.mark, style),
+        nginxDrift === null ? '' : renderNginxDrift(nginxDrift, style, options.all ?? false),
+        renderVerdict(judged, `${a} and ${b} match in all that has to`, style),
+      ]
+        .filter((part) => part !== '')
+        .join('\n\n'),
+    );
   }
-  process.exitCode = exitCodeOf(judged.findings, options.failOn, false);
+  process.exitCode = exitCodeOf(judged.findings, options.failOn, errors.length > 0);
+}
+
+/** Both nodes' keepalived and nginx, or what of it is asked for; without a word about it, what both nodes have. */
+async function readBoth(
+  words: readonly string[],
+  options: DiffOptions,
+): Promise<{ readonly snapshot: Snapshot; readonly errors: readonly SourceError[] }> {
+  const { only, ignorePath } = options;
+  const contents = await contentsOf(words);
+  if (only === 'nginx' && contents.lacksNginx !== null) {
+    throw new CommandError(
+      `${contents.lacksNginx} has no nginx configuration`,
+      'name a directory with etc/nginx/nginx.conf, an nginx.conf, or the output of nginx -T',
+    );
+  }
+  const isNginx = only === 'nginx' || (only === undefined && contents.nginx);
+  // Where there is neither, what is wrong with keepalived.conf is said.
+  const isKeepalived = only === 'keepalived' || (only === undefined && (contents.keepalived || !contents.nginx));
+  const known = isKeepalived || contents.keepalived ? await readNodes(words, options) : emptySnapshot;
+  if (!isNginx) return { snapshot: known, errors: [] };
+  const nginx = await readNginxNodes(words, known, ignorePath);
+  return { snapshot: { ...(isKeepalived ? known : emptySnapshot), ...nginx.snapshot }, errors: nginx.errors };
 }

@@ -44,36 +44,51 @@ function renderGroup(
   style: Style,
 ): string {
   const rows = members.map((change) => {
-    const paint = change.expected === null ? paintOf(change.severity, style) : style.dim;
     const rest = change.path.startsWith(`${group} / `) ? change.path.slice(group.length + 3) : change.path;
-    const name = change.path === group ? '' : rest;
-    const more = change.elsewhere > 0 ? ` (and ${change.elsewhere} more places)` : '';
-    return [
-      paint(signs[change.kind]),
-      clip(name, cellWidth(style) - more.length) + style.dim(more),
-      side(change.a, style),
-      side(change.b, style),
-    ];
+    const elsewhere = change.elsewhere > 0 ? ` (and ${change.elsewhere} more places)` : '';
+    return {
+      sign: (change.expected === null ? paintOf(change.severity, style) : style.dim)(signs[change.kind]),
+      cells: [[printable(change.path === group ? '' : rest), elsewhere] as const, cellOf(change.a), cellOf(change.b)],
+    };
   });
-  return `${style.strong(printable(group))}\n${drawTable([['', '', printable(a), printable(b)], ...rows])}`;
+  const widths = widthsOf(
+    rows.map(({ cells }) => cells.map(([text, note]) => text.length + note.length)),
+    style.columns,
+  );
+  const drawn = rows.map(({ sign, cells }) => [
+    sign,
+    ...cells.map(
+      ([text, note], i) => clip(text, (widths[i] ?? 0) - note.length) + (note === '' ? '' : style.dim(note)),
+    ),
+  ]);
+  return `${style.strong(printable(group))}\n${drawTable([['', '', printable(a), printable(b)], ...drawn])}`;
 }
 
-function side(place: NginxPlace | null, style: Style): string {
-  if (place === null) return style.dim('-');
-  const width = cellWidth(style);
-  const where = clip(`${place.file.slice(place.file.lastIndexOf('/') + 1)}:${place.line}`, Math.floor(width / 2));
-  const value = clip(place.value === '' ? 'set' : place.value, width - where.length - 1);
-  return `${value} ${style.dim(where)}`;
+/** A value, and where it stands. */
+function cellOf(place: NginxPlace | null): readonly [string, string] {
+  if (place === null) return ['', '-'];
+  const name = place.file.slice(place.file.lastIndexOf('/') + 1);
+  return [printable(place.value === '' ? 'set' : place.value), ` ${clip(printable(name), 24)}:${place.line}`];
 }
 
-/** The width that one of three columns has. */
-function cellWidth({ columns }: Style): number {
-  return columns === null ? 100 : Math.max(20, Math.floor((columns - 14) / 3));
+/** No column is wider in a pipe; in a terminal the widest give way until all fit. */
+const mostWidth = 100;
+const leastWidth = 16;
+/** What stands between and before the columns, and the sign. */
+const marginWidth = 12;
+
+function widthsOf(rows: readonly (readonly number[])[], columns: number | null): number[] {
+  const widths = [0, 1, 2].map((i) => Math.min(mostWidth, Math.max(0, ...rows.map((row) => row[i] ?? 0))));
+  const room = columns === null ? Number.POSITIVE_INFINITY : Math.max(3 * leastWidth, columns - marginWidth);
+  while (widths.reduce((sum, width) => sum + width, 0) > room) {
+    const widest = widths.indexOf(Math.max(...widths));
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
 }
 
 function clip(text: string, width: number): string {
-  const safe = printable(text);
-  return safe.length > width ? `${safe.slice(0, Math.max(0, width - 3))}...` : safe;
+  return text.length > width ? `${text.slice(0, Math.max(0, width - 3))}...` : text;
 }
 
 /** The nginx part of `diff --json`. */

@@ -5,9 +5,12 @@ import { type Document, documentJson } from './json.ts';
 import { findingOf, type Mark, valueText } from './settings.ts';
 import { failureName } from './simulation.ts';
 
-/** `diff --json`; `nginx` is null where no nginx configuration was compared. */
-export function diffJson(pair: Pair, nginx: object | null, mark: Mark, document: Document): string {
-  return documentJson('diff', document, { keepalived: keepalivedChanges(pair, document.findings, mark), nginx });
+/** `diff --json`; a part that was not compared is null. */
+export function diffJson(pair: Pair | null, nginx: object | null, mark: Mark, document: Document): string {
+  return documentJson('diff', document, {
+    keepalived: pair === null ? null : keepalivedChanges(pair, document.findings, mark),
+    nginx,
+  });
 }
 
 function keepalivedChanges({ differences }: Pair, findings: readonly Finding[], mark: Mark): object {

@@ -114,6 +114,23 @@ const configurations: readonly Case[] = [
   { name: 'simulate-version', args: pairs('seeds', 'simulate', '--keepalived-version', 'newest') },
 ];
 
+const nginx = (...options: string[]): string[] => ['diff', 'test/pairs/nginx/lb1', 'test/pairs/nginx/lb2', ...options];
+
+const nginxPairs: readonly Case[] = [
+  { name: 'diff-nginx', args: nginx() },
+  { name: 'diff-nginx-json', args: nginx('--json', '--only', 'nginx') },
+  { name: 'diff-nginx-ignore-path', args: nginx('--all', '--ignore-path', 'http/upstream app', '--fail-on', 'never') },
+  { name: 'diff-nginx-mirrored', args: ['diff', 'test/pairs/nginx/lb2', 'test/pairs/nginx/lb1'] },
+  { name: 'diff-nginx-dumps', args: ['diff', 'test/pairs/nginx/lb1.dump', 'test/pairs/nginx/lb2.dump'] },
+  { name: 'diff-nginx-same', args: ['diff', 'a=test/pairs/nginx/lb1', 'b=test/pairs/nginx/lb1'] },
+  { name: 'diff-nginx-broken', args: ['diff', 'test/pairs/nginx/lb1.dump', 'test/pairs/nginx/broken.conf'] },
+  { name: 'diff-nginx-none', args: pairs('seeds', 'diff', '--only', 'nginx') },
+  { name: 'diff-nginx-only-keepalived', args: nginx('--only', 'keepalived') },
+  { name: 'diff-only-what', args: nginx('--only', 'apache') },
+  { name: 'terminal-80-diff-nginx', args: nginx(), columns: 80, env: { NO_COLOR: null } },
+  { name: 'terminal-200-diff-nginx', args: nginx('--all'), columns: 200 },
+];
+
 const help: readonly Case[] = [
   { name: 'help', args: ['--help'] },
   { name: 'help-sniff', args: ['sniff', '--help'] },
@@ -191,6 +208,7 @@ export const cases: readonly Case[] = [
   ...stories,
   ...options,
   ...configurations,
+  ...nginxPairs,
   ...explanations,
   ...help,
   ...wrongUsage,

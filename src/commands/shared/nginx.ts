@@ -124,7 +124,7 @@ export function nginxSnapshot(
   };
 }
 
-/** The configuration: of the file, or of what `nginx -T` printed, in the file itself or as evidence. */
+/** The configuration: of the file (what it includes may not lie beside it), or of what `nginx -T` printed, in the file itself or as evidence. */
 async function readConfig({ port, path, isFile }: NginxInput): Promise<NginxConfig | null> {
   const { bytes, ...refused } = await port.readFile(path);
   const text = textOf(bytes);
@@ -134,7 +134,8 @@ async function readConfig({ port, path, isFile }: NginxInput): Promise<NginxConf
     if (dump !== null && isNginxDump(dump)) return loadNginxDump(dump);
     if ('refusal' in refused && refused.refusal === 'missing') return null;
   }
-  return gatherNginx(path, port);
+  const config = await gatherNginx(path, port);
+  return isFile ? { ...config, errors: config.errors.filter(({ kind }) => kind !== 'include') } : config;
 }
 
 async function readFacts(

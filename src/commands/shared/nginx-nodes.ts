@@ -1,0 +1,115 @@
+import { readIpAddressJson } from '../../host/ip-address.ts';
+import type { SourceError } from '../../model/finding.ts';
+import type { NetworkInterface } from '../../model/host.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { isNginxDump } from '../../nginx/config/dump.ts';
+import { CommandError } from './command-error.ts';
+import { type NginxEvidence, nginxSnapshot, readNginx } from './nginx.ts';
+import { type NamedNode, openNodes } from './node-argument.ts';
+
+const nginxPath = '/etc/nginx/nginx.conf';
+const keepalivedPath = '/etc/keepalived/keepalived.conf';
+
+/** Which configurations all of the nodes have. */
+export interface Contents {
+  readonly keepalived: boolean;
+  readonly nginx: boolean;
+  /** The first node that has none of nginx. */
+  readonly lacksNginx: string | null;
+}
+
+/** What there is to compare of the nodes that are named; a bare file is known by what is in it. */
+export async function contentsOf(words: readonly string[]): Promise<Contents> {
+  return withNodes(words, async (nodes) => {
+    const contents = await Promise.all(nodes.map(contentOf));
+    const lacks = nodes[contents.findIndex(({ nginx }) => !nginx)]?.name ?? null;
+    return { keepalived: contents.every(({ keepalived }) => keepalived), nginx: lacks === null, lacksNginx: lacks };
+  });
+}
+
+/** Reads the nginx of nodes; `known` is what else is known of them: their addresses and virtual ones do not differ by mistake. */
+export async function readNginxNodes(
+  words: readonly string[],
+  known: Snapshot,
+  ignorePaths: readonly string[],
+): Promise<{ readonly snapshot: ReturnType<typeof nginxSnapshot>; readonly errors: readonly SourceError[] }> {
+  return withNodes(words, async (nodes) => {
+    const read: NginxEvidence[] = [];
+    for (const node of nodes) {
+      const { port, file, isLive, configPath } = node;
+      const path = file === null ? nginxPath : configPath;
+      const facts = await factsOf(node, known);
+      const evidence = await readNginx({ port, path, isFile: file !== null, isLive, ...facts }, Date.now() / 1000);
+      if (evidence === null) {
+        throw new CommandError(
+          `${node.name} has no ${nginxPath}`,
+          'name nginx.conf or the output of nginx -T as a file',
+        );
+      }
+      read.push(evidence);
+    }
+    return {
+      snapshot: nginxSnapshot(read, ignorePaths),
+      errors: read.flatMap(({ errors }) => errors),
+    };
+  });
+}
+
+async function withNodes<T>(words: readonly string[], use: (nodes: readonly NamedNode[]) => Promise<T>): Promise<T> {
+  const nodes = openNodes(words);
+  try {
+    return await use(nodes);
+  } finally {
+    await Promise.all(nodes.map(({ port }) => port.close()));
+  }
+}
+
+async function contentOf({ port, file, configPath }: NamedNode): Promise<Omit<Contents, 'lacksNginx'>> {
+  if (file !== null) {
+    const isNginx = looksLikeNginx(await textOf(port.readFile(configPath)));
+    return { keepalived: !isNginx, nginx: isNginx };
+  }
+  const isThere = async (path: string) => {
+    const reading = await port.readFile(path);
+    return reading.bytes !== null || reading.refusal !== 'missing';
+  };
+  const hasDump = async () => isNginxDump(await textOf(port.output('nginx-T.txt')));
+  return { keepalived: await isThere(keepalivedPath), nginx: (await isThere(nginxPath)) || (await hasDump()) };
+}
+
+/** Whether a file is of nginx rather than of keepalived. */
+function looksLikeNginx(text: string): boolean {
+  if (isNginxDump(text)) return true;
+  const isKeepalived = /^\s*(global_defs|vrrp_\w+|virtual_server|static_\w+)\b/m.test(text);
+  return !isKeepalived && /^\s*(http|events|stream|mail|server|upstream|location\b.*)\s*\{/m.test(text);
+}
+
+/** A node's names and addresses, as far as they are known. */
+async function factsOf(
+  node: NamedNode,
+  { configurations, interfaces }: Snapshot,
+): Promise<{ names: readonly string[]; addresses: readonly string[] | null; vips: readonly string[] }> {
+  const { name, port, file } = node;
+  const hostName = file === null ? (await textOf(port.readFile('/etc/hostname'))).trim() : '';
+  const instances = configurations?.find((configuration) => configuration.node === name)?.config.instances ?? [];
+  const vips = instances
+    .flatMap((instance) => [...instance.vips, ...instance.excludedVips])
+    .map(({ address }) => address);
+  const own = interfaces?.find((known) => known.node === name)?.interfaces ?? (await interfacesOf(node));
+  return {
+    names: [name, hostName, hostName.split('.')[0] ?? ''].filter((word) => word.length > 1),
+    addresses: own?.flatMap(({ addresses }) => addresses.map(({ address }) => address)) ?? null,
+    vips,
+  };
+}
+
+async function interfacesOf({ port, file }: NamedNode): Promise<readonly NetworkInterface[] | undefined> {
+  if (file !== null) return undefined;
+  const text = await textOf(port.output('ip-addr.json'));
+  return (text === '' ? null : readIpAddressJson(text)) ?? undefined;
+}
+
+async function textOf(reading: Promise<{ readonly bytes: Uint8Array | null }>): Promise<string> {
+  const { bytes } = await reading;
+  return bytes === null ? '' : new TextDecoder().decode(bytes);
+}
