@@ -28,7 +28,11 @@ export async function readKeepalivedConfig(
     if (!(await files.fetch())) break;
   }
   if (config === null) throw new CommandError(`cannot read ${titleOf(node)}`);
-  if (config.items.length === 0) throw new CommandError(`${titleOf(node)} holds no configuration`);
+  if (config.items.length === 0) {
+    const [first] = config.errors;
+    const why = first === undefined ? '' : `: ${first.file}:${first.line}: ${first.message}`;
+    throw new CommandError(`${titleOf(node)} holds no configuration${why}`);
+  }
   return config;
 }
 
