@@ -42,6 +42,7 @@ import { failbackChurn } from './had310-failback-churn.ts';
 import { instanceMissing } from './had311-instance-missing.ts';
 import { checkDiffers } from './had312-check-differs.ts';
 import { settingDiffers } from './had313-setting-differs.ts';
+import { authPassTruncated } from './had401-auth-pass-truncated.ts';
 import { weightNeverFailsOver } from './had402-weight-never-fails-over.ts';
 import { nopreemptWithWeight } from './had403-nopreempt-with-weight.ts';
 import { nopreemptNeedsBackup } from './had404-nopreempt-needs-backup.ts';
@@ -51,8 +52,17 @@ import { scriptAlwaysSucceeds } from './had407-script-always-succeeds.ts';
 import { scriptActs } from './had408-script-acts.ts';
 import { scriptTimeoutTight } from './had409-script-timeout-tight.ts';
 import { checkProvesProcessOnly } from './had410-check-proves-process-only.ts';
+import { unknownKeyword } from './had411-unknown-keyword.ts';
+import { familiesMixed } from './had412-families-mixed.ts';
+import { sampleValuesKept } from './had413-sample-values-kept.ts';
+import { authIgnored } from './had414-auth-ignored.ts';
+import { valueOutOfRange } from './had415-value-out-of-range.ts';
+import { scriptUndefined } from './had416-script-undefined.ts';
+import { vridReused } from './had417-vrid-reused.ts';
 import { bothDownKeepsVip } from './had418-both-down-keeps-vip.ts';
 import { manualFailoverIneffective } from './had419-manual-failover-ineffective.ts';
+import { syntax } from './had420-syntax.ts';
+import { placeholderLeft } from './had421-placeholder-left.ts';
 import { nginxConfigDiffers } from './had501-nginx-config-differs.ts';
 import { tlsMaterialDiffers } from './had502-tls-material-differs.ts';
 import { listenNotBindable } from './had503-listen-not-bindable.ts';
@@ -107,6 +117,7 @@ export const rules: readonly Rule[] = [
   instanceMissing,
   checkDiffers,
   settingDiffers,
+  authPassTruncated,
   weightNeverFailsOver,
   nopreemptWithWeight,
   nopreemptNeedsBackup,
@@ -116,8 +127,17 @@ export const rules: readonly Rule[] = [
   scriptActs,
   scriptTimeoutTight,
   checkProvesProcessOnly,
+  unknownKeyword,
+  familiesMixed,
+  sampleValuesKept,
+  authIgnored,
+  valueOutOfRange,
+  scriptUndefined,
+  vridReused,
   bothDownKeepsVip,
   manualFailoverIneffective,
+  syntax,
+  placeholderLeft,
   nginxConfigDiffers,
   tlsMaterialDiffers,
   listenNotBindable,

@@ -2,6 +2,7 @@ import type { Log } from '../timeline/logs.ts';
 import type { Playing, Sending, Step } from '../vrrp/timeline.ts';
 import { advert, adverts, carp, lb1, lb2, lb3, vip } from '../vrrp/timeline.ts';
 import { configurationFixtures } from './configuration-fixtures.ts';
+import { grammarFixtures } from './grammar-fixtures.ts';
 import type { Configurations } from './judged-configurations.ts';
 import type { NginxFixture } from './judged-nginx.ts';
 import { logFixtures } from './log-fixtures.ts';
@@ -309,6 +310,6 @@ export const fixtures: readonly RuleFixtures[] = [
     ],
   },
   ...logFixtures,
-  ...configurationFixtures,
+  ...[...configurationFixtures, ...grammarFixtures].sort((a, b) => (a.code < b.code ? -1 : 1)),
   ...nginxFixtures,
 ];
