@@ -83,7 +83,7 @@ function short(value = ''): string {
 }
 
 function evidenceText(change: NginxChange, value = ''): string {
-  const name = change.path.slice(change.path.lastIndexOf(' / ') + (change.path.includes(' / ') ? 3 : 0));
+  const name = change.path.split(' / ').at(-1) ?? '';
   const [directive = ''] = name.split(' ');
   const text = value.split(' ')[0] === directive ? value : `${directive} ${value}`;
   return change.kind === 'changed' ? text : `${change.kind === 'moved' ? 'moved: ' : ''}${value === '' ? name : text}`;
