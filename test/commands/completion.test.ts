@@ -73,7 +73,7 @@ zpty -d z`;
 describe.skipIf(!isInstalled('bash'))('completing in bash', () => {
   test.concurrent.for([
     [['sn'], ['sniff']],
-    [[''], ['--help', '--version', 'completion', 'explain', 'sniff']],
+    [[''], ['--help', '--version', 'check', 'completion', 'diff', 'explain', 'simulate', 'sniff']],
     [
       ['sniff', '--s'],
       ['--show-secrets', '--summary'],
@@ -89,7 +89,7 @@ describe.skipIf(!isInstalled('bash'))('completing in bash', () => {
     ],
     [
       ['completion', ''],
-      ['--help', '-h', 'bash', 'fish', 'zsh'],
+      ['--format', '--help', '--json', '-h', 'bash', 'fish', 'zsh'],
     ],
     [
       ['diff', 'lb'],
