@@ -4,6 +4,8 @@ import { emptySnapshot, type Snapshot } from '../model/snapshot.ts';
 import { nginxDriftJson, renderNginxDrift } from '../report/nginx-drift.ts';
 import { diffJson } from '../report/pair-json.ts';
 import { renderSettings } from '../report/settings.ts';
+import type { Style } from '../report/style.ts';
+import { renderUnified } from '../report/unified.ts';
 import { renderVerdict } from '../report/verdict.ts';
 import { rulesOn } from '../rules/index.ts';
 import { CommandError } from './shared/command-error.ts';
@@ -17,6 +19,7 @@ import { withUsageErrors } from './shared/usage.ts';
 interface DiffOptions extends ConfigurationOptions {
   readonly only?: 'keepalived' | 'nginx';
   readonly all?: boolean;
+  readonly unified?: boolean;
   readonly ignorePath: readonly string[];
 }
 
@@ -26,6 +29,7 @@ export function diffCommand(): Command {
     .argument('[nodes...]', 'two files, or directories laid out as the root of a node; one: this machine and it')
     .addOption(new Option('--only <what>', 'compare only this').choices(['keepalived', 'nginx']))
     .option('--all', 'also what differs as it has to, or may')
+    .option('--unified', 'nginx: the text of the files behind the changes as well')
     .addOption(
       new Option('--ignore-path <pattern>', "nginx: what is meant to differ, as in 'http/server */listen'; repeatable")
         .argParser((value, known: string[]) => [...known, value])
@@ -63,6 +67,7 @@ async function diff(words: readonly string[], options: DiffOptions): Promise<voi
       [
         pair === null ? '' : renderSettings(pair, judged.findings, options.all ?? false, judged.mark, style),
         nginxDrift === null ? '' : renderNginxDrift(nginxDrift, style, options.all ?? false),
+        options.unified ? unified(snapshot, style) : '',
         renderVerdict(judged, `${a} and ${b} match in all that has to`, style),
       ]
         .filter((part) => part !== '')
@@ -92,4 +97,12 @@ async function readBoth(
   if (!isNginx) return { snapshot: known, errors: [] };
   const nginx = await readNginxNodes(words, known, ignorePath);
   return { snapshot: { ...(isKeepalived ? known : emptySnapshot), ...nginx.snapshot }, errors: nginx.errors };
+}
+
+/** The text behind the changes of nginx. */
+function unified({ nginx, nginxDrift }: Snapshot, style: Style): string {
+  const [a, b] = nginx ?? [];
+  return a === undefined || b === undefined || nginxDrift === null
+    ? ''
+    : renderUnified(nginxDrift, a.config, b.config, style);
 }
