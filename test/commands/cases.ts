@@ -119,6 +119,7 @@ const nginx = (...options: string[]): string[] => ['diff', 'test/pairs/nginx/lb1
 const nginxPairs: readonly Case[] = [
   { name: 'diff-nginx', args: nginx() },
   { name: 'diff-nginx-json', args: nginx('--json', '--only', 'nginx') },
+  { name: 'diff-nginx-unified', args: nginx('--unified', '--only', 'nginx') },
   { name: 'diff-nginx-ignore-path', args: nginx('--all', '--ignore-path', 'http/upstream app', '--fail-on', 'never') },
   { name: 'diff-nginx-mirrored', args: ['diff', 'test/pairs/nginx/lb2', 'test/pairs/nginx/lb1'] },
   { name: 'diff-nginx-dumps', args: ['diff', 'test/pairs/nginx/lb1.dump', 'test/pairs/nginx/lb2.dump'] },

@@ -239,7 +239,7 @@ const explanation = object({
   version: matching(/^\d+\.\d+\.\d+/, 'a version'),
   rules: listOf(
     object({
-      code: findingFields.code,
+      code: matching(/^HAD\d{3}$/, 'a code'),
       name: findingFields.name,
       severity: findingFields.severity,
       title: filled,

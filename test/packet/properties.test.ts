@@ -45,6 +45,7 @@ describe('a message that was encoded', () => {
         expect(problems).toEqual([]);
         expect(value).toEqual({
           version: fields.version,
+          messageType: 1,
           vrid: fields.vrid,
           prio: fields.prio,
           authtype: isV2 ? (names[authType] ?? String(authType)) : null,
