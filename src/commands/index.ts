@@ -10,6 +10,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./sniff/command.ts')).sniffCommand(),
   },
   {
+    name: 'logs',
+    aliases: [],
+    usage: 'logs [FILE | - | NODE ...]',
+    summary: 'transitions of all nodes on one clock, with causes',
+    load: async () => (await import('./logs/command.ts')).logsCommand(),
+  },
+  {
     name: 'diff',
     aliases: [],
     usage: 'diff [A] B',

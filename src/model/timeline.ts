@@ -251,7 +251,7 @@ export interface ConfigComplaint extends LogRef {
 /** What the logs of all nodes say, on one clock. */
 export interface Timeline {
   readonly nodes: readonly NodeHistory[];
-  /** In the order of time; of very many, those that came first are counted only. */
+  /** In the order of time, as far as they were kept. */
   readonly transitions: readonly StateTransition[];
   readonly transitionCount: number;
   readonly failovers: readonly Failover[];

@@ -1,5 +1,6 @@
 import { Chalk } from 'chalk';
 import type { Severity } from '../model/finding.ts';
+import type { VrrpState } from '../model/log.ts';
 
 /**
  * The visual language of every command: MASTER green, BACKUP blue, FAULT and errors red, warnings yellow, evidence dim.
@@ -13,9 +14,12 @@ export interface Style {
   readonly info: Paint;
   readonly dim: Paint;
   readonly strong: Paint;
+  readonly arrow: string;
+  readonly ellipsis: string;
   readonly branch: string;
   readonly mark: string;
-  readonly ellipsis: string;
+  /** The states over time, a character a column, and what marks a time below them. */
+  readonly lane: Readonly<Record<VrrpState | 'tick', string>>;
   /** Columns of the terminal; null in a pipe or file, where lines are as long as they are. */
   readonly columns: number | null;
 }
@@ -38,9 +42,13 @@ export function createStyle({ colour, utf8, columns }: StyleOptions): Style {
     info: chalk.cyan,
     dim: chalk.dim,
     strong: chalk.bold,
+    arrow: utf8 ? '→' : '->',
+    ellipsis: utf8 ? '…' : '...',
     branch: utf8 ? '└' : '`-',
     mark: utf8 ? '●' : '*',
-    ellipsis: utf8 ? '…' : '...',
+    lane: utf8
+      ? { MASTER: '█', BACKUP: '░', FAULT: '▒', STOP: '·', INIT: ' ', tick: '╵' }
+      : { MASTER: '#', BACKUP: '-', FAULT: '!', STOP: '.', INIT: ' ', tick: '|' },
     columns,
   };
 }

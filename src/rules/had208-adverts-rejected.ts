@@ -62,7 +62,7 @@ function judge(fact: RejectedAdverts, timeline: Timeline, context: RuleContext):
       : atTime(first.line.time, context, count > 1 ? 'from' : 'at');
   const often = count > 1 ? `, ${count} lines` : '';
   const isTaken = reason === 'addresses' && isOnce;
-  const verb = isTaken ? 'finds fault with' : 'rejects';
+  const verb = isTaken ? 'finds fault with' : fact.stands ? 'rejects' : 'rejected';
   const remedy = remedies[reason];
   return {
     subject: subjectOf([node], instance),

@@ -13,7 +13,7 @@ systemd-networkd and NetworkManager do so when they configure an interface anew 
   confirm:
     'On the master: `ip -br addr` lacks the VIP; `journalctl -u systemd-networkd -u NetworkManager` at that time.',
   remedy:
-    'tell networkd to leave foreign addresses: KeepConfiguration=yes in the .network file and ManageForeignRoutingPolicyRules=no; then restart keepalived',
+    'tell networkd to leave foreign addresses: KeepConfiguration=yes in the file that systemd-networkd has for the interface; then systemctl restart systemd-networkd keepalived',
   references: [
     'keepalived issues 836, 1385, 2479, 2564',
     'https://www.freedesktop.org/software/systemd/man/latest/systemd.network.html',

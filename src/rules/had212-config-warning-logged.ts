@@ -30,5 +30,7 @@ function judge(complaint: ConfigComplaint, context: RuleContext): Judgement {
     subject: { ...subjectOf([node], instance), vip: null },
     message: `${node}${place === '' ? '' : `, ${place}`}: ${said}${count > 1 ? ` (at each of ${count} starts or reloads)` : ''}`,
     evidence: logEvidence([complaint], context),
+    // Without vrrp_strict it is taken as it is, and most pairs have it so.
+    ...(/first IPv6 VIP address should be link local/i.test(detail) ? { severity: 'info' } : {}),
   };
 }

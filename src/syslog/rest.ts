@@ -22,7 +22,7 @@ const containerStream = /^(?:stdout|stderr) [FP] /;
 const repeated = /^message repeated \d{1,9} times: \[ ?(.*)\]$/s;
 /** A tag further on, in a line whose beginning was cut off. */
 const cutOff = /^.{0,96}? ([^\s:[\]()]{1,64}\[\d{1,10}\]: .*)$/s;
-const structured = /^(?:-|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*")*\])+)(?: \uFEFF?|$)/s;
+const structured = /^(?:-|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*")*\])+)(?: \uFEFF? ?|$)/s;
 
 /** Takes apart what follows a time of this form. Where there is no host or tag, all is message. */
 export function readRest(text: string, form: StampForm): Rest {

@@ -250,10 +250,18 @@ function silent(episode: Episode): Cause {
       `${from} fell silent: its log ends ${durationWords(enter.at - episode.fromLogEndsAt)} before ${to} took over`,
       evidence,
     );
+  const heardOnce = refs(after.find(({ what }) => isKind(what, 'advert-compared')));
+  const start = before.to?.start;
+  if (enter !== null && start != null && enter.at - start.at <= electionSeconds)
+    return cause(
+      'node-or-network-lost',
+      `${to} started and never heard ${from}, which was master: another vrid, unicast against multicast, or a firewall`,
+      [start.what, ...evidence, ...heardOnce],
+    );
   return cause(
     'node-or-network-lost',
     `${to} stopped hearing ${from}, which went on as master: the network or a firewall between them lost its adverts`,
-    [...evidence, ...refs(after.find(({ what }) => isKind(what, 'advert-compared')))],
+    [...evidence, ...heardOnce],
   );
 }
 
@@ -275,7 +283,7 @@ function left(episode: Episode): Cause {
   if (isChange(what)) {
     if (what.signs.heard !== null) return preempted(episode);
     const why = what.reason === 'sync-group' ? withGroup(episode, what) : null;
-    return why ?? cause('unknown', `${from} gave up VI ${what.instance}; its log does not say why`, [what]);
+    return why ?? cause('unknown', `${from} is master no more; its log does not say why`, [what]);
   }
   const death = deathOf({ ...episode, after: [leave as At<Fact>, ...after] });
   return death ?? cause('unknown', `${nameOf(from)} is master no more; its log does not say why`, [what]);

@@ -19,6 +19,8 @@ export interface Change extends LogRef {
   readonly reason: StateReason;
   readonly peer: string | null;
   readonly signs: Signs;
+  /** How it stood when what is told begins: no change. */
+  readonly isStanding: boolean;
 }
 
 /** What one log said of an instance since its last change of state: the last word of each kind. */

@@ -45,6 +45,13 @@ export class InstanceLog {
     this.handedOn.clear();
   }
 
+  /** It is in that state as what is told begins. */
+  stand(change: Change): void {
+    this.state = change.to;
+    this.last = change;
+    this.lane.add(change.at, change.to);
+  }
+
   enter(change: Change): void {
     this.#leave(change.at);
     const { to, at } = change;

@@ -34,9 +34,15 @@ export class InstanceStory {
 
   changed(change: Change, at: number): void {
     const { node } = change;
+    if (change.isStanding) {
+      if (change.to !== 'MASTER') return;
+      this.#masters.add(node);
+      this.#holder ??= node;
+      return;
+    }
     if (change.to === 'MASTER') this.#enter(change, at);
     else if (this.#masters.has(node)) this.#leave(node, { at, what: change });
-    else if (change.from === 'MASTER') this.#leftUnseen(change, at);
+    else if (change.from === null && change.signs.heard !== null) this.#leftUnseen(change, at);
   }
 
   /** The node's log tells that its daemon died, or was started without having stopped. */
@@ -83,13 +89,13 @@ export class InstanceStory {
           startAt: vacant.at,
           endAt: other === null ? at : vacant.at,
         });
-        if (!isAlone) back.vacantSeconds = Math.max(0, at - vacant.at);
+        if (!isAlone) back.vacantSeconds = between(vacant, enter);
         this.#holder = other;
         this.#begin({ to: node, enter, leave: null, startAt: at, endAt: at });
       } else {
         const episode = this.#begin({ to: node, enter, leave: vacant, startAt: vacant.at, endAt: at });
         const isKnown = isTimed(vacant);
-        episode.vacantSeconds = isAlone || !isKnown ? null : yieldedTo(vacant) ? 0 : Math.max(0, at - vacant.at);
+        episode.vacantSeconds = isAlone || !isKnown ? null : yieldedTo(vacant) ? 0 : between(vacant, enter);
         episode.overlapSeconds = isAlone ? null : 0;
       }
     } else {
@@ -131,7 +137,7 @@ export class InstanceStory {
       episode.isOpen = false;
       episode.fellBack = true;
       episode.endAt = left.at;
-      episode.overlapSeconds = Math.max(0, left.at - (episode.enter?.at ?? left.at));
+      episode.overlapSeconds = between(episode.enter ?? left, left);
       this.#goBack(episode.from, left);
     } else if (node === this.#holder) {
       const [other] = this.#masters;
@@ -147,7 +153,7 @@ export class InstanceStory {
     episode.isOpen = false;
     episode.leave = left;
     episode.endAt = isKnown ? Math.max(entered, left.at) : entered;
-    episode.overlapSeconds = isKnown ? Math.max(0, left.at - entered) : 0;
+    episode.overlapSeconds = isKnown ? between(episode.enter ?? left, left) : 0;
     if (!isKnown) {
       episode.vacantSeconds = null;
       episode.after.push(left as At<Fact>);
@@ -175,7 +181,7 @@ export class InstanceStory {
     }
   }
 
-  /** The log begins with a master that gives up. */
+  /** The log begins with one that gives way to an advert: only a master does. */
   #leftUnseen(change: Change, at: number): void {
     if (this.#holder !== null) return;
     this.#holder = change.node;
@@ -221,4 +227,11 @@ function yieldedTo({ what }: At): boolean {
 /** The log tells when it ended: it did not merely start anew. */
 function isTimed({ what }: At): boolean {
   return isChange(what) || isDeath(what.event);
+}
+
+/** Seconds from one to the other. Within a second they are none where one of the two is only known to the second. */
+function between(from: At, to: At): number {
+  const seconds = Math.max(0, to.at - from.at);
+  const isCoarse = [from, to].some(({ what }) => what.line.time?.digits === 0);
+  return isCoarse && seconds < 1 ? 0 : seconds;
 }

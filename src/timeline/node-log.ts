@@ -1,12 +1,12 @@
 import type { LogEvent, LogLine } from '../model/log.ts';
 import { inSeconds, type Timestamp } from '../model/time.ts';
-import type { ConfigComplaint, RemovedVip, Stall } from '../model/timeline.ts';
+import type { ConfigComplaint, LogRef, RemovedVip, Stall } from '../model/timeline.ts';
 import { CheckWatch } from './checks.ts';
 import { type Change, type Entry, type Fact, type FactOf, isDeath, isStart, type NodeSigns } from './entry.ts';
 import type { FlapLimit } from './flapping.ts';
 import { InstanceLog } from './instance-log.ts';
 import { RejectionWatch } from './rejections.ts';
-import { nodeSigns, reasonOf, together } from './signs.ts';
+import { nodeSigns, noSigns, reasonOf, together } from './signs.ts';
 
 /** What is kept of each kind of fact on a node. */
 const keptLimit = 1024;
@@ -17,6 +17,12 @@ const answeredLimit = 256;
 const repeatSeconds = 10;
 /** Lines of parent and child come in turn: a time that goes back by less is none. */
 const jitterSeconds = 1;
+
+export interface NodeLogOptions {
+  readonly flap: FlapLimit;
+  readonly since: number | null;
+  readonly keepsUnknown: boolean;
+}
 
 /** Reads one node's log, event by event, in the order of its lines. */
 export class NodeLog {
@@ -43,17 +49,24 @@ export class NodeLog {
   isDetailed = false;
   /** When it last said that it sent a gratuitous ARP; null: it never did. */
   garpAt: number | null = null;
+  /** Those lines themselves, where they are wanted. */
+  readonly unknownLines: LogRef[] = [];
   readonly #flap: FlapLimit;
+  readonly #since: number;
+  readonly #keepsUnknown: boolean;
   readonly #announced = new Set<string>();
   /** The last signs that are of all instances. */
   readonly #signs: NodeSigns = nodeSigns();
+  readonly #before = new Map<string, { line: LogLine; at: number; state: Change['to'] }>();
   #startedAt: number | null = null;
   readonly #removals: { at: number; vip: RemovedVip }[] = [];
   #at = 0;
 
-  constructor(name: string, flap: FlapLimit) {
+  constructor(name: string, { flap, since, keepsUnknown }: NodeLogOptions) {
+    this.#since = since ?? Number.NEGATIVE_INFINITY;
     this.name = name;
     this.#flap = flap;
+    this.#keepsUnknown = keepsUnknown;
   }
 
   /** The time that its log has come to, on its own clock. */
@@ -68,6 +81,7 @@ export class NodeLog {
   add(line: LogLine, event: LogEvent): void {
     this.matched++;
     if (line.time !== null) this.#turnTo(line.time);
+    if (this.#before.size > 0) this.stand();
     switch (event.kind) {
       case 'garp':
         if (event.isSent) this.garpAt = this.#at;
@@ -76,6 +90,8 @@ export class NodeLog {
         return;
       case 'unknown':
         this.unknown++;
+        if (this.#keepsUnknown && this.unknownLines.length < keptLimit)
+          this.unknownLines.push({ node: this.name, line });
         return;
       case 'vips':
         this.isDetailed = true;
@@ -83,6 +99,40 @@ export class NodeLog {
       default:
         this.#fact({ node: this.name, line, at: this.#at, event });
     }
+  }
+
+  /** A line from before the time that is asked for: it only tells in which state an instance is. */
+  prelude(line: LogLine, event: LogEvent): void {
+    const at = line.time === null ? this.#at : inSeconds(line.time);
+    if (event.kind === 'state') this.#before.set(event.instance, { line, at, state: event.to });
+    else if (isStart(event) || isDeath(event)) this.#before.clear();
+    else if (event.kind === 'daemon' && event.action === 'stopping') {
+      for (const [name, before] of this.#before) this.#before.set(name, { ...before, line, at, state: 'STOP' });
+    }
+  }
+
+  /** What the prelude told stands from the first line on that is asked for, or to the end. */
+  stand(): void {
+    for (const [name, { line, at, state }] of this.#before) {
+      const instance = this.instance(name);
+      if (instance.state !== null) continue;
+      const change: Change = {
+        node: this.name,
+        line,
+        at: Math.max(at, this.#since),
+        instance: name,
+        group: null,
+        from: null,
+        to: state,
+        reason: 'unknown',
+        peer: null,
+        signs: together(noSigns(), nodeSigns()),
+        isStanding: true,
+      };
+      instance.stand(change);
+      this.entries.unshift(change);
+    }
+    this.#before.clear();
   }
 
   instance(name: string): InstanceLog {
@@ -217,6 +267,7 @@ export class NodeLog {
       reason,
       peer: signs.heard?.event.peer ?? signs.discarded?.event.peer ?? (to === 'MASTER' ? instance.master : null),
       signs,
+      isStanding: false,
     };
     if (to === 'FAULT')
       this.checks.led({ node: this.name, line: fact.line, instance: instance.name, from: null, to: null }, fact.at);

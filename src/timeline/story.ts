@@ -1,4 +1,3 @@
-import type { Timestamp } from '../model/time.ts';
 import type { Cause, Failover } from '../model/timeline.ts';
 import { causeOf } from './cause.ts';
 import { type Entry, type Fact, isChange, isDeath, isStart } from './entry.ts';
@@ -13,8 +12,8 @@ export interface Told {
   readonly failover: Omit<Failover, 'start' | 'end'>;
   readonly startAt: number;
   readonly endAt: number | null;
-  /** The line that bears the start's digits. */
-  readonly time: Timestamp | null;
+  /** Digits that its times have; null: it has none. */
+  readonly digits: number | null;
 }
 
 /** Reads the entries of all nodes in the order of one clock, and tells each failover when it is over. */
@@ -75,7 +74,7 @@ export class Story {
 function toldOf(episode: Episode): Told {
   const { instance, from, to, vacantSeconds, overlapSeconds, isOpen, fellBack, isAlone } = episode;
   const cause: Cause = causeOf(episode);
-  const first = episode.leave ?? episode.enter;
+  const times = [episode.leave, episode.enter].flatMap((at) => (at === null ? [] : [at.what.line.time]));
   return {
     failover: {
       instance,
@@ -90,6 +89,6 @@ function toldOf(episode: Episode): Told {
     },
     startAt: episode.startAt,
     endAt: episode.endAt,
-    time: first?.what.line.time ?? null,
+    digits: times.includes(null) || times.length === 0 ? null : Math.min(...times.map((time) => time?.digits ?? 0)),
   };
 }

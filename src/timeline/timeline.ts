@@ -5,6 +5,7 @@ import type {
   Failover,
   Flapping,
   InstanceHistory,
+  LogRef,
   NodeHistory,
   StaleArp,
   StateTransition,
@@ -17,9 +18,8 @@ import type { InstanceLog } from './instance-log.ts';
 import { NodeLog } from './node-log.ts';
 import { Story, type Told } from './story.ts';
 
-/** Transitions and failovers that are kept: of more transitions those that came first are handed on only, failovers counted. */
-export const transitionLimit = 200_000;
-const lastKept = 1000;
+/** Transitions and failovers that are kept; more are counted. */
+const transitionLimit = 200_000;
 const failoverLimit = 100_000;
 /** So much of all logs is needed to compare their clocks; what waits longer to be merged is memory. */
 const waitingLimit = 20_000;
@@ -30,14 +30,20 @@ const doubleMasterSeconds = 2;
 
 export interface TimelineOptions {
   readonly flap: FlapLimit;
-  /** Takes transitions that are kept no longer, in the order of time: those of very long logs. */
-  readonly overflow: ((transition: StateTransition) => void) | null;
+  /** Where what is told begins, seconds since the epoch: `prelude` takes what is earlier. */
+  readonly since: number | null;
+  /** Keeps the lines that are not understood. */
+  readonly keepsUnknown: boolean;
+  /** Takes each transition, in the order of time, and each failover when it is over. Without it the transitions are kept. */
+  readonly settled: ((transition: StateTransition) => void) | null;
+  readonly told: ((failover: Failover) => void) | null;
 }
 
 /** What was read of a node's log, for its history. */
 export interface Reading {
   readonly files: readonly string[];
-  readonly lines: number;
+  /** null where nobody counted this node's. */
+  readonly lines: number | null;
   readonly first: Timestamp | null;
   readonly last: Timestamp | null;
 }
@@ -56,7 +62,6 @@ export class TimelineBuilder {
   #differences: ClockDifference[] | null = null;
   #transitionCount = 0;
   #failoverCount = 0;
-  #limit = transitionLimit;
   #waiting = 0;
   #added = 0;
 
@@ -66,6 +71,7 @@ export class TimelineBuilder {
       (instance) => this.#nodesOf(instance).length < 2,
       (told) => {
         this.#failoverCount++;
+        options.told?.(failoverOf(told));
         if (this.#failovers.length < failoverLimit) this.#failovers.push(told);
       },
     );
@@ -75,7 +81,7 @@ export class TimelineBuilder {
   node(name: string): NodeLog {
     const known = this.#nodes.get(name);
     if (known !== undefined) return known;
-    const node = new NodeLog(name, this.#options.flap);
+    const node = new NodeLog(name, this.#options);
     this.#nodes.set(name, node);
     return node;
   }
@@ -94,9 +100,19 @@ export class TimelineBuilder {
     this.#readings.set(node, reading);
   }
 
-  /** Entries that wait, and whether some were handed on: then the whole cannot be held any more. */
-  get isOverflowing(): boolean {
-    return this.#transitionCount > this.#transitions.length;
+  /** A line from before the time that is asked for: it tells how things stood. */
+  prelude(node: string, line: LogLine, event: LogEvent): void {
+    this.node(node).prelude(line, event);
+  }
+
+  /** Merges what is older than that, seconds since the epoch, although a log may still go on: for logs that are followed. */
+  settleUntil(seconds: number): void {
+    this.#settle(seconds);
+  }
+
+  /** Those that were kept, of all nodes. */
+  get unknownLines(): readonly LogRef[] {
+    return [...this.#nodes.values()].flatMap(({ unknownLines }) => unknownLines);
   }
 
   finish(): Timeline {
@@ -144,22 +160,20 @@ export class TimelineBuilder {
 
   #settle(horizon: number): void {
     const nodes = [...this.#nodes.values()];
+    if (horizon === Number.POSITIVE_INFINITY) for (const node of nodes) node.stand();
     this.#differences ??= compareClocks(nodes);
     for (const { entry, at } of nodes.flatMap((node) => takeUntil(node, horizon)).sort((a, b) => a.at - b.at)) {
       this.#waiting--;
       this.#story.add(entry, at);
-      if (isChange(entry)) this.#keep(this.#transitionOf(entry));
+      if (isChange(entry) && !entry.isStanding) this.#keep(this.#transitionOf(entry));
     }
   }
 
   #keep(transition: StateTransition): void {
     this.#transitionCount++;
-    this.#transitions.push(transition);
-    const { overflow } = this.#options;
-    if (this.#transitions.length <= this.#limit) return;
-    // Once they cannot all be held there is no use in holding many.
-    this.#limit = lastKept * 2;
-    for (const old of this.#transitions.splice(0, this.#transitions.length - lastKept)) overflow?.(old);
+    const { settled } = this.#options;
+    if (settled !== null) settled(transition);
+    else if (this.#transitions.length < transitionLimit) this.#transitions.push(transition);
   }
 
   #transitionOf({ node, line, instance, group, from, to, reason, peer }: Change): StateTransition {
@@ -258,12 +272,12 @@ function shifted(time: Timestamp | null, offsetSeconds: number): Timestamp | nul
   };
 }
 
-function failoverOf({ failover, startAt, endAt, time }: Told): Failover {
+function failoverOf({ failover, startAt, endAt, digits }: Told): Failover {
   const at = (seconds: number | null): Timestamp | null => {
-    if (seconds === null || time === null) return null;
+    if (seconds === null || digits === null) return null;
     const whole = Math.floor(seconds);
     const nanoseconds = Math.min(999_999_999, Math.round((seconds - whole) * 1e6) * 1000);
-    return { seconds: whole, nanoseconds, digits: Math.min(time.digits, 6) };
+    return { seconds: whole, nanoseconds, digits: Math.min(digits, 6) };
   };
   return { ...failover, start: at(startAt), end: at(endAt) };
 }

@@ -178,6 +178,48 @@ const wrongUsage: readonly Case[] = [
   { name: 'read-text', args: ['sniff', '-r', 'captures/README.md'] },
 ];
 
+const told = (story: string, ...options: string[]): string[] => [
+  'logs',
+  `logs/${story}/lb1`,
+  `logs/${story}/lb2`,
+  ...options,
+];
+
+const logs: readonly Case[] = [
+  ...['auth-mismatch', 'failover-check-fails', 'failover-kill', 'failover-sync-group', 'partition', 'stall'].map(
+    (story) => ({
+      name: `logs-${story}`,
+      args: told(story),
+    }),
+  ),
+  { name: 'logs-json', args: told('failover-check-fails', '--json') },
+  { name: 'logs-json-rejected', args: told('auth-mismatch', '--json') },
+  { name: 'logs-alone', args: ['logs', 'logs/failover-check-fails/lb2'] },
+  { name: 'logs-alone-kill', args: ['logs', 'logs/failover-kill/lb2/var/log/syslog'] },
+  { name: 'logs-named', args: ['logs', 'web1=logs/failover-kill/lb1', 'web2=logs/failover-kill/lb2', '--json'] },
+  { name: 'logs-instance', args: told('failover-sync-group', '--instance', 'VI_2') },
+  { name: 'logs-instance-missing', args: told('failover-kill', '--instance', 'VI_9') },
+  { name: 'logs-since', args: told('failover-kill', '--since', '2026-11-20T21:30:06Z') },
+  { name: 'logs-until', args: told('failover-kill', '--until', '2026-11-20T21:30:03Z', '--utc') },
+  { name: 'logs-flap', args: told('failover-check-fails', '--flap', '2/10') },
+  { name: 'logs-unknown', args: told('failover-kill', '--unknown') },
+  { name: 'logs-ignore', args: told('stall', '--ignore', 'HAD202:known') },
+  { name: 'logs-terminal-80', args: told('failover-check-fails'), columns: 80, env: { NO_COLOR: null } },
+  { name: 'logs-terminal-80-no-color', args: told('failover-sync-group'), columns: 80 },
+  { name: 'logs-terminal-200', args: told('partition'), columns: 200, env: { NO_COLOR: null } },
+  { name: 'logs-terminal-44', args: told('failover-kill'), columns: 44 },
+  { name: 'logs-terminal-ascii', args: told('failover-sync-group'), columns: 100, env: { LANG: 'C' } },
+  { name: 'logs-missing', args: ['logs', 'logs/nope.log'] },
+  { name: 'logs-node', args: ['logs', 'lb1'] },
+  { name: 'logs-not-a-log', args: ['logs', 'captures/v3-multicast.pcap'] },
+  { name: 'logs-folder-without', args: ['logs', 'captures'] },
+  { name: 'usage-logs-since', args: ['logs', '--since', 'soon'] },
+  { name: 'usage-logs-flap', args: ['logs', '--flap', '3'] },
+  { name: 'usage-logs-tz', args: ['logs', '--tz', 'Mars/Olympus', 'logs/stall/lb1'] },
+  { name: 'usage-logs-year', args: ['logs', '--year', '26'] },
+  { name: 'help-logs', args: ['logs', '--help'] },
+];
+
 /** On a real terminal of narrow and wide windows. */
 const terminals: readonly Case[] = [
   { name: 'terminal-80', args: read('auth-mismatch'), columns: 80, env: { NO_COLOR: null } },
@@ -213,5 +255,6 @@ export const cases: readonly Case[] = [
   ...explanations,
   ...help,
   ...wrongUsage,
+  ...logs,
   ...terminals,
 ];

@@ -19,7 +19,7 @@ import { Namespace } from './namespace.ts';
 const ownFolders = ['etc/keepalived', 'var/log', 'run', 'tmp'] as const;
 
 /** One syslog file for each way that rsyslog writes lines. */
-const logFiles = {
+export const logFiles = {
   traditional: { file: 'var/log/syslog', template: 'RSYSLOG_TraditionalFileFormat' },
   rfc3339: { file: 'var/log/syslog.rfc3339', template: 'RSYSLOG_FileFormat' },
   rfc5424: { file: 'var/log/syslog.rfc5424', template: 'RSYSLOG_SyslogProtocol23Format' },
@@ -184,11 +184,11 @@ export class LabNode {
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
 
-  /** What keepalived told its notify fifo, in order: `VI_1 MASTER`. */
+  /** The states that keepalived told its notify fifo, in order: `VI_1 MASTER`. */
   notified(): string[] {
     const lines = readFileSync(join(this.root, notifications), 'utf8').split('\n');
     return lines.flatMap((line) => {
-      const [, name, state] = /^INSTANCE "([^"]+)" (\w+) \d+$/.exec(line) ?? [];
+      const [, name, state] = /^INSTANCE "([^"]+)" (BACKUP|MASTER|FAULT|STOP) \d+$/.exec(line) ?? [];
       return name === undefined ? [] : [`${name} ${state}`];
     });
   }

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { type Generation, generationRoot, generations } from './generations.ts';
 import { type Lab, labAvailable, startLab } from './lab.ts';
+import { expectedOf, tellLogs } from './logs.ts';
 import { type Expectation, expectation, type Scenario, scenarios } from './scenarios.ts';
 import { type Sniffed, sniff } from './sniff.ts';
 
@@ -97,6 +98,11 @@ async function compare(lab: Lab): Promise<Outcome> {
   for (const { file, expect } of views) {
     expected[file] = asSniffed(expect);
     observed[file] = withoutChance(await sniff(join(lab.folder, file)), expect);
+  }
+  for (const format of ['traditional', 'rfc3339', 'rfc5424'] as const) {
+    const told = await tellLogs(lab, format);
+    expected[`logs, ${format}`] = expectedOf(lab, onSwitch.failovers ?? told.failovers);
+    observed[`logs, ${format}`] = told;
   }
   return { expected, observed };
 }

@@ -42,6 +42,8 @@ export interface Expectation {
   mastersByChance: boolean;
   /** Who became master, and how, in order; null where two masters talk and there is no such order. */
   transitions: string[] | null;
+  /** What the logs tell, by instance: `VI_1 lb1 > lb2 check-script-failed`; null where it hangs on chance. */
+  failovers: string[] | null;
 }
 
 export interface Scenario {
@@ -81,6 +83,7 @@ type Row = Partial<Omit<Scenario, 'expect'>> &
 /** Fills in what most scenarios have in common: sixteen quiet seconds in which lb1 is master of everything. */
 function scenario({ expect, ...row }: Row): Scenario {
   const instances = Object.values(row.nodes).flat();
+  const names = [...new Set(instances.map(({ name }) => name))].sort();
   const routers = [...new Set(instances.map((instance) => `${familyOf(instance)} ${instance.vrid}`))];
   return {
     generations,
@@ -97,6 +100,7 @@ function scenario({ expect, ...row }: Row): Scenario {
       masters: Object.fromEntries(routers.map((router) => [router, 'lb1' as const])),
       mastersByChance: false,
       transitions: routers.map(() => 'first-seen lb1'),
+      failovers: names.map((name) => `${name} nobody > lb1 startup`),
       ...expect,
     },
   };
@@ -137,6 +141,10 @@ function instance(peer: HostName, { unicast = false, ...variation }: Variation):
 function at(seconds: number, on: HostName, does: Action): Event {
   return { at: seconds, on, does };
 }
+
+/** What the logs tell of the beginning of nearly all scenarios. */
+const afterStart = ['VI_1 nobody > lb1 startup'];
+const stoppedAndBack = [...afterStart, 'VI_1 lb1 > lb2 daemon-stopped', 'VI_1 lb2 > lb1 preemption'];
 
 const secretpa: Instance['auth'] = { type: 'PASS', password: 'secretpa' };
 const v3 = { version: 3 } as const;
@@ -221,6 +229,7 @@ const healthy: Row[] = [
       ),
     ),
     expect: {
+      failovers: [...afterStart, 'VI_2 nobody > lb1 startup', 'VI_2 lb1 > lb2 preemption'],
       masters: { 'ipv4 51': 'lb1', 'ipv4 52': 'lb2' },
       transitions: ['first-seen lb1', 'first-seen lb1', 'preempted lb2'],
     },
@@ -231,7 +240,7 @@ const healthy: Row[] = [
     nodes: pair({}, { vips: ['10.77.0.100/24', '10.77.0.101/24'] }, { vips: ['10.77.0.101/32', '10.77.0.100/32'] }),
     events: [at(6, 'lb1', 'keepalived-stops'), at(11, 'lb1', 'keepalived-starts')],
     seconds: 19,
-    expect: { transitions: ['first-seen lb1', 'priority-zero lb2', 'preempted lb1'] },
+    expect: { failovers: stoppedAndBack, transitions: ['first-seen lb1', 'priority-zero lb2', 'preempted lb1'] },
   },
   {
     name: 'no-vips',
@@ -244,7 +253,11 @@ const healthy: Row[] = [
     nodes: pair({ priority: 100 }),
     events: [at(6, 'lb1', 'keepalived-stops'), at(11, 'lb1', 'keepalived-starts')],
     seconds: 19,
-    expect: { masters: { 'ipv4 51': 'lb2' }, transitions: ['first-seen lb1', 'priority-zero lb2'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 daemon-stopped'],
+      masters: { 'ipv4 51': 'lb2' },
+      transitions: ['first-seen lb1', 'priority-zero lb2'],
+    },
   },
   {
     name: 'unicast-ttl',
@@ -274,7 +287,10 @@ const failovers: Row[] = [
     nodes: pair({ ...v3, unicast: true, checkWeight: 50 }),
     events: [at(7, 'lb1', 'check-fails'), at(17, 'lb1', 'check-recovers')],
     seconds: 26,
-    expect: { transitions: ['first-seen lb1', 'preempted lb2', 'preempted lb1'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 check-script-failed', 'VI_1 lb2 > lb1 check-script-recovered'],
+      transitions: ['first-seen lb1', 'preempted lb2', 'preempted lb1'],
+    },
   },
   {
     name: 'failover-check-fails-v2',
@@ -282,7 +298,10 @@ const failovers: Row[] = [
     nodes: pair({ auth: secretpa, checkWeight: 50 }),
     events: [at(7, 'lb1', 'check-fails'), at(17, 'lb1', 'check-recovers')],
     seconds: 26,
-    expect: { transitions: ['first-seen lb1', 'preempted lb2', 'preempted lb1'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 check-script-failed', 'VI_1 lb2 > lb1 check-script-recovered'],
+      transitions: ['first-seen lb1', 'preempted lb2', 'preempted lb1'],
+    },
   },
   {
     name: 'failover-check-faults',
@@ -290,7 +309,10 @@ const failovers: Row[] = [
     nodes: pair({ checkWeight: 0 }),
     events: [at(7, 'lb1', 'check-fails'), at(13, 'lb1', 'check-recovers')],
     seconds: 21,
-    expect: { transitions: ['first-seen lb1', 'priority-zero lb2', 'preempted lb1'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 check-script-failed', 'VI_1 lb2 > lb1 check-script-recovered'],
+      transitions: ['first-seen lb1', 'priority-zero lb2', 'preempted lb1'],
+    },
   },
   {
     name: 'failover-manual',
@@ -298,7 +320,10 @@ const failovers: Row[] = [
     nodes: pair({ ...v3, unicast: true, checkWeight: 50, manualFailoverWeight: 50 }),
     events: [at(7, 'lb1', 'manual-failover-begins'), at(17, 'lb1', 'manual-failover-ends')],
     seconds: 26,
-    expect: { transitions: ['first-seen lb1', 'preempted lb2', 'preempted lb1'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 manual-failover', 'VI_1 lb2 > lb1 manual-failover'],
+      transitions: ['first-seen lb1', 'preempted lb2', 'preempted lb1'],
+    },
   },
   {
     name: 'failover-sync-group',
@@ -312,6 +337,14 @@ const failovers: Row[] = [
     events: [at(7, 'lb1', 'check-fails'), at(14, 'lb1', 'check-recovers')],
     seconds: 23,
     expect: {
+      failovers: [
+        ...afterStart,
+        'VI_1 lb1 > lb2 check-script-failed',
+        'VI_1 lb2 > lb1 check-script-recovered',
+        'VI_2 nobody > lb1 startup',
+        'VI_2 lb1 > lb2 sync-group',
+        'VI_2 lb2 > lb1 sync-group',
+      ],
       transitions: [
         'first-seen lb1',
         'first-seen lb1',
@@ -328,7 +361,7 @@ const failovers: Row[] = [
     nodes: pair({}),
     events: [at(6, 'lb1', 'keepalived-stops'), at(11, 'lb1', 'keepalived-starts')],
     seconds: 19,
-    expect: { transitions: ['first-seen lb1', 'priority-zero lb2', 'preempted lb1'] },
+    expect: { failovers: stoppedAndBack, transitions: ['first-seen lb1', 'priority-zero lb2', 'preempted lb1'] },
   },
   {
     name: 'failover-kill',
@@ -336,7 +369,10 @@ const failovers: Row[] = [
     nodes: pair({}),
     events: [at(6, 'lb1', 'keepalived-is-killed'), at(14, 'lb1', 'keepalived-starts')],
     seconds: 22,
-    expect: { transitions: ['first-seen lb1', 'timeout lb2', 'preempted lb1'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 daemon-died', 'VI_1 lb2 > lb1 preemption'],
+      transitions: ['first-seen lb1', 'timeout lb2', 'preempted lb1'],
+    },
   },
   {
     name: 'failover-cable',
@@ -344,7 +380,10 @@ const failovers: Row[] = [
     nodes: pair({}),
     events: [at(6, 'lb1', 'cable-out'), at(13, 'lb1', 'cable-in')],
     seconds: 22,
-    expect: { transitions: ['first-seen lb1', 'timeout lb2', 'preempted lb1'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 interface-down', 'VI_1 lb2 > lb1 interface-up'],
+      transitions: ['first-seen lb1', 'timeout lb2', 'preempted lb1'],
+    },
   },
   {
     name: 'failover-nopreempt',
@@ -352,7 +391,11 @@ const failovers: Row[] = [
     nodes: pair({ ...v3, state: 'BACKUP', extra: ['nopreempt'] }),
     events: [at(7, 'lb1', 'keepalived-stops'), at(12, 'lb1', 'keepalived-starts')],
     seconds: 20,
-    expect: { masters: { 'ipv4 51': 'lb2' }, transitions: ['first-seen lb1', 'priority-zero lb2'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 daemon-stopped'],
+      masters: { 'ipv4 51': 'lb2' },
+      transitions: ['first-seen lb1', 'priority-zero lb2'],
+    },
   },
   {
     name: 'failover-preempt-delay',
@@ -360,7 +403,7 @@ const failovers: Row[] = [
     nodes: pair({ ...v3, state: 'BACKUP', extra: ['preempt_delay 5'] }),
     events: [at(7, 'lb1', 'keepalived-stops'), at(10, 'lb1', 'keepalived-starts')],
     seconds: 22,
-    expect: { transitions: ['first-seen lb1', 'priority-zero lb2', 'preempted lb1'] },
+    expect: { failovers: stoppedAndBack, transitions: ['first-seen lb1', 'priority-zero lb2', 'preempted lb1'] },
   },
   {
     name: 'failover-200ms',
@@ -368,7 +411,10 @@ const failovers: Row[] = [
     nodes: pair({ ...v3, unicast: true, intervalSeconds: 0.2 }),
     events: [at(5, 'lb1', 'keepalived-is-killed'), at(9, 'lb1', 'keepalived-starts')],
     seconds: 15,
-    expect: { transitions: ['first-seen lb1', 'timeout lb2', 'preempted lb1'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 daemon-died', 'VI_1 lb2 > lb1 preemption'],
+      transitions: ['first-seen lb1', 'timeout lb2', 'preempted lb1'],
+    },
   },
   {
     name: 'failover-ipv6',
@@ -376,7 +422,7 @@ const failovers: Row[] = [
     nodes: pair(ipv6),
     events: [at(6, 'lb1', 'keepalived-stops'), at(11, 'lb1', 'keepalived-starts')],
     seconds: 19,
-    expect: { transitions: ['first-seen lb1', 'priority-zero lb2', 'preempted lb1'] },
+    expect: { failovers: stoppedAndBack, transitions: ['first-seen lb1', 'priority-zero lb2', 'preempted lb1'] },
   },
   {
     name: 'reload',
@@ -390,7 +436,11 @@ const failovers: Row[] = [
     nodes: pair(v3),
     events: [at(7, 'lb1', { reload: pair(v3, { priority: 90 }).lb1 })],
     seconds: 18,
-    expect: { masters: { 'ipv4 51': 'lb2' }, transitions: ['first-seen lb1', 'preempted lb2'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 config-reload'],
+      masters: { 'ipv4 51': 'lb2' },
+      transitions: ['first-seen lb1', 'preempted lb2'],
+    },
   },
   {
     name: 'partition',
@@ -398,7 +448,10 @@ const failovers: Row[] = [
     nodes: pair({}),
     events: [at(6, 'lb1', 'partition-begins'), at(14, 'lb1', 'partition-heals')],
     seconds: 21,
-    expect: { transitions: ['first-seen lb1', 'timeout lb2', 'preempted lb1'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 node-or-network-lost', 'VI_1 lb2 > lb1 preemption'],
+      transitions: ['first-seen lb1', 'timeout lb2', 'preempted lb1'],
+    },
     sides: [
       {
         suffix: 'lb1',
@@ -416,7 +469,10 @@ const failovers: Row[] = [
     nodes: pair({}),
     events: [at(6, 'lb1', { stallSeconds: 5 })],
     seconds: 18,
-    expect: { transitions: ['first-seen lb1', 'timeout lb2', 'preempted lb1'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 scheduler-stall', 'VI_1 lb2 > lb1 preemption'],
+      transitions: ['first-seen lb1', 'timeout lb2', 'preempted lb1'],
+    },
   },
 ];
 
@@ -436,7 +492,11 @@ const mismatches: Row[] = [
     shows: 'advert_int differs, VRRPv2: split brain, one master silent',
     nodes: pair({}, {}, { intervalSeconds: 2 }),
     seconds: 20,
-    expect: { ...bothMasters, codes: ['HAD101', 'HAD111'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 rejected-adverts'],
+      ...bothMasters,
+      codes: ['HAD101', 'HAD111'],
+    },
   },
   {
     name: 'interval-mismatch-v3',
@@ -444,19 +504,27 @@ const mismatches: Row[] = [
     nodes: pair(v3, {}, { intervalSeconds: 2 }),
     events: lb1Restarts,
     seconds: 22,
-    expect: { codes: ['HAD111'], transitions: thereAndBack },
+    expect: { failovers: stoppedAndBack, codes: ['HAD111'], transitions: thereAndBack },
   },
   {
     name: 'auth-mismatch',
     shows: 'auth_pass differs: split brain, the masters silence each other',
     nodes: pair({ auth: secretpa }, {}, { auth: { type: 'PASS', password: 'hunter22' } }),
-    expect: { ...bothMasters, codes: ['HAD101', 'HAD113'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 rejected-adverts'],
+      ...bothMasters,
+      codes: ['HAD101', 'HAD113'],
+    },
   },
   {
     name: 'auth-type-mismatch',
     shows: 'one node with a password, the other without: split brain',
     nodes: pair({}, { auth: secretpa }),
-    expect: { ...bothMasters, codes: ['HAD101', 'HAD113'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 rejected-adverts'],
+      ...bothMasters,
+      codes: ['HAD101', 'HAD113'],
+    },
   },
   {
     name: 'vip-list-mismatch',
@@ -464,8 +532,19 @@ const mismatches: Row[] = [
     nodes: pair({}, { vips: ['10.77.0.100', '10.77.0.101'] }),
     events: lb1Restarts,
     seconds: 22,
-    expect: { ...bothMasters, codes: ['HAD101', 'HAD110'] },
-    expectOn: { '2.3.3': { codes: ['HAD110'], masters: { 'ipv4 51': 'lb1' }, transitions: thereAndBack } },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 rejected-adverts', 'VI_1 lb2 > lb1 rejected-adverts'],
+      ...bothMasters,
+      codes: ['HAD101', 'HAD110'],
+    },
+    expectOn: {
+      '2.3.3': {
+        failovers: stoppedAndBack,
+        codes: ['HAD110'],
+        masters: { 'ipv4 51': 'lb1' },
+        transitions: thereAndBack,
+      },
+    },
   },
   {
     name: 'vip-list-mismatch-ipv6',
@@ -473,14 +552,27 @@ const mismatches: Row[] = [
     nodes: pair(v3, { vips: ['fd77::100', 'fd77::101'] }, { vips: ['fd77::100'] }),
     events: lb1Restarts,
     seconds: 22,
-    expect: { ...bothMasters, masters: { 'ipv6 51': null }, codes: ['HAD101', 'HAD110'] },
-    expectOn: { '2.3.3': { codes: ['HAD110'], masters: { 'ipv6 51': 'lb1' }, transitions: thereAndBack } },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 rejected-adverts', 'VI_1 lb2 > lb1 rejected-adverts'],
+      ...bothMasters,
+      masters: { 'ipv6 51': null },
+      codes: ['HAD101', 'HAD110'],
+    },
+    expectOn: {
+      '2.3.3': {
+        failovers: stoppedAndBack,
+        codes: ['HAD110'],
+        masters: { 'ipv6 51': 'lb1' },
+        transitions: thereAndBack,
+      },
+    },
   },
   {
     name: 'vrid-mismatch',
     shows: 'virtual_router_id differs: one VIP, two masters',
     nodes: pair({}, {}, { vrid: 52 }),
     expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 node-or-network-lost'],
       codes: ['HAD115'],
       masters: { 'ipv4 51': 'lb1', 'ipv4 52': 'lb2' },
       transitions: ['first-seen lb1', 'first-seen lb2'],
@@ -490,13 +582,21 @@ const mismatches: Row[] = [
     name: 'version-mismatch',
     shows: 'VRRPv2 on one node, VRRPv3 on the other: split brain',
     nodes: pair({}, {}, v3),
-    expect: { ...bothMasters, codes: ['HAD101', 'HAD112'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 rejected-adverts'],
+      ...bothMasters,
+      codes: ['HAD101', 'HAD112'],
+    },
   },
   {
     name: 'unicast-multicast-mismatch',
     shows: 'one node unicast, the other multicast: split brain',
     nodes: pair({}, { unicast: true }),
-    expect: { ...bothMasters, codes: ['HAD101', 'HAD117'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 node-or-network-lost'],
+      ...bothMasters,
+      codes: ['HAD101', 'HAD117'],
+    },
   },
   {
     name: 'firewall-both-ways',
@@ -504,7 +604,7 @@ const mismatches: Row[] = [
     nodes: pair({}),
     events: [at(6, 'lb1', 'firewall-drops'), at(6, 'lb2', 'firewall-drops')],
     seconds: 18,
-    expect: { ...bothMasters, codes: ['HAD101'] },
+    expect: { failovers: [...afterStart, 'VI_1 lb1 > lb2 node-or-network-lost'], ...bothMasters, codes: ['HAD101'] },
   },
   {
     name: 'firewall-both-ways-ipv6',
@@ -512,7 +612,12 @@ const mismatches: Row[] = [
     nodes: pair(ipv6),
     events: [at(6, 'lb1', 'firewall-drops'), at(6, 'lb2', 'firewall-drops')],
     seconds: 18,
-    expect: { ...bothMasters, masters: { 'ipv6 51': null }, codes: ['HAD101'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 node-or-network-lost'],
+      ...bothMasters,
+      masters: { 'ipv6 51': null },
+      codes: ['HAD101'],
+    },
   },
   {
     name: 'firewall-one-way',
@@ -520,7 +625,7 @@ const mismatches: Row[] = [
     nodes: pair({}),
     events: [at(6, 'lb2', 'firewall-drops')],
     seconds: 18,
-    expect: { ...bothMasters, codes: ['HAD101'] },
+    expect: { failovers: [...afterStart, 'VI_1 lb1 > lb2 node-or-network-lost'], ...bothMasters, codes: ['HAD101'] },
     sides: [
       { suffix: 'lb1', shows: 'on the master', on: 'lb1', options: { interface: 'eth0' }, expect: {} },
       { suffix: 'lb2', shows: 'on the backup', on: 'lb2', options: { interface: 'eth0' }, expect: {} },
@@ -532,14 +637,22 @@ const mismatches: Row[] = [
     nodes: pair({}),
     events: [at(6, 'lb2', 'firewall-drops'), at(17, 'lb2', 'firewall-accepts')],
     seconds: 22,
-    expect: { codes: ['HAD101'], transitions: null },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 node-or-network-lost', 'VI_1 lb2 > lb1 preemption'],
+      codes: ['HAD101'],
+      transitions: null,
+    },
   },
   {
     name: 'checksum-as-v2',
     shows: 'VRRPv3 checksum without pseudo-header on one node, which the other rejects: split brain',
     generations: ['2.3.3'],
     nodes: pair(v3, { extra: ['v3_checksum_as_v2'] }),
-    expect: { ...bothMasters, codes: ['HAD101', 'HAD103'] },
+    expect: {
+      failovers: [...afterStart, 'VI_1 lb1 > lb2 rejected-adverts'],
+      ...bothMasters,
+      codes: ['HAD101', 'HAD103'],
+    },
   },
   {
     name: 'old-unicast-checksum',
@@ -547,7 +660,7 @@ const mismatches: Row[] = [
     nodes: pair({ ...v3, unicast: true }, { extra: ['old_unicast_checksum'] }),
     events: lb1Restarts,
     seconds: 22,
-    expect: { codes: ['HAD103'], transitions: thereAndBack },
+    expect: { failovers: stoppedAndBack, codes: ['HAD103'], transitions: thereAndBack },
   },
   {
     name: 'carp-same-vhid',
@@ -555,14 +668,14 @@ const mismatches: Row[] = [
     nodes: { ...pair({}), rt1: [] },
     events: [at(6, 'rt1', { carpVhid: 51 })],
     seconds: 24,
-    expect: { maybe: ['HAD108'], info: ['HAD114'], transitions: null },
+    expect: { failovers: null, maybe: ['HAD108'], info: ['HAD114'], transitions: null },
   },
   {
     name: 'foreign-router',
     shows: 'a third router uses our vrid for an address of its own; keepalived 2.3.3 makes it a silent backup',
     nodes: { ...pair({}), rt1: [stranger(50)] },
     seconds: 20,
-    expect: { ...bothMasters, mastersByChance: true, codes: ['HAD102'] },
+    expect: { failovers: null, ...bothMasters, mastersByChance: true, codes: ['HAD102'] },
     expectOn: {
       '2.3.3': { codes: [], masters: { 'ipv4 51': 'lb1' }, mastersByChance: false, transitions: ['first-seen lb1'] },
     },
@@ -574,7 +687,7 @@ const mismatches: Row[] = [
     idle: ['rt1'],
     events: [at(8, 'rt1', 'keepalived-starts')],
     seconds: 20,
-    expect: { ...bothMasters, mastersByChance: true, codes: ['HAD102'] },
+    expect: { failovers: null, ...bothMasters, mastersByChance: true, codes: ['HAD102'] },
     expectOn: { '2.3.3': { masters: { 'ipv4 51': 'rt1' }, mastersByChance: false } },
   },
   {

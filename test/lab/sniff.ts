@@ -6,7 +6,7 @@ import type { Expectation } from './scenarios.ts';
 
 const program = fileURLToPath(new URL('../../bin/ha-doctor.js', import.meta.url));
 
-export interface Sniffed extends Omit<Expectation, 'maybe' | 'mastersByChance'> {
+export interface Sniffed extends Omit<Expectation, 'maybe' | 'mastersByChance' | 'failovers'> {
   exitCode: number | null;
 }
 

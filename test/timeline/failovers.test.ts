@@ -264,6 +264,14 @@ describe('one log alone', () => {
     );
   });
 
+  test('that begins with a master which gives way', () => {
+    const lb1 = new Log('lb1').at(0, says.check('failed'), says.priority(null, 101));
+    lb1.at(1, says.heard('higher', 102, null, '10.77.0.2'), says.state('BACKUP'));
+    const { failovers } = tell([lb1]);
+    expect(failovers.map(briefly)).toEqual(['lb1 -> 10.77.0.2 check-script-failed, vacant ?, overlap ?']);
+    expect(failovers[0]?.cause.text).toBe("chk_nginx failed on lb1 (exit 1): priority 101, below 10.77.0.2's 102");
+  });
+
   test('without -D', () => {
     const lb2 = new Log('lb2').at(0, says.state('BACKUP')).at(60, says.state('MASTER'));
     const told = tell([new Log('lb1').at(0, says.state('MASTER')).at(70, says.unknown()), lb2]);

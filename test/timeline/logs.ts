@@ -37,7 +37,14 @@ export class Log {
 }
 
 export function tell(logs: readonly Log[], options: Partial<TimelineOptions> = {}): Timeline {
-  const builder = new TimelineBuilder({ flap: { count: 3, seconds: 600 }, overflow: null, ...options });
+  const builder = new TimelineBuilder({
+    flap: { count: 3, seconds: 600 },
+    since: null,
+    keepsUnknown: false,
+    settled: null,
+    told: null,
+    ...options,
+  });
   for (const { node, lines } of logs) {
     for (const { line, event } of lines) builder.add(node, line, event);
   }

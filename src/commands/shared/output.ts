@@ -26,6 +26,11 @@ export class Output {
     this.#pending += `${text}\n`;
   }
 
+  /** A part of a line. */
+  text(text: string): void {
+    this.#pending += text;
+  }
+
   /** Writes what has been gathered; waits while the reader is behind. */
   async flush(): Promise<void> {
     const block = this.#pending;
