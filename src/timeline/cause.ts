@@ -10,6 +10,8 @@ import { checkWords, durationWords, faultWords, resultWords } from './words.ts';
 const handOverSeconds = 1.6;
 /** A reload shows in the election within so many seconds, and so long may a take-over last. */
 const electionSeconds = 60;
+/** keepalived that finds no master is one itself after three seconds and a bit, with the usual advert_int. */
+const promptSeconds = 5;
 /** keepalived that has just started raises its priority with the first results of its checks. */
 const settlingSeconds = 10;
 
@@ -51,6 +53,12 @@ function startup(episode: Episode): Cause {
   }
   if (start != null && start.at >= episode.since) {
     const seconds = durationWords(Math.max(0, enter.at - start.at));
+    if (episode.isAlone && enter.at - start.at > promptSeconds)
+      return cause(
+        'unknown',
+        `${to} heard no master, ${seconds} after keepalived started; the other node's log would tell whether there had been one`,
+        [start.what, ...evidence],
+      );
     return cause('startup', `keepalived started on ${to}, and found no other master within ${seconds}`, [
       start.what,
       ...evidence,

@@ -66,6 +66,12 @@ export class InstanceLog {
     this.handedOn.clear();
   }
 
+  /** It was no master any more from `at` to `until`, as another log tells: its own had no time to say so. */
+  lose(at: number, until: number): void {
+    this.lane.lose(at);
+    this.seconds.MASTER = Math.max(0, (this.seconds.MASTER ?? 0) - Math.max(0, until - at));
+  }
+
   /** Adds what it says more of the FAULT that it is in. */
   explainFault(fact: FactOf<'state'>): void {
     if (this.#faults === null || fact.event.cause === null) return;

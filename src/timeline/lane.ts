@@ -16,6 +16,12 @@ export class Lane {
     if (this.changes.length > limit) this.#thin();
   }
 
+  /** Nothing is known from then on, up to the next change. */
+  lose(at: number): void {
+    const next = this.changes.findLastIndex((change) => change.at <= at) + 1;
+    if (next > 0 && this.gapSeconds === 0) this.changes.splice(next, 0, { at, state: null });
+  }
+
   shiftedBy(seconds: number): readonly LaneChange[] {
     if (seconds === 0) return this.changes;
     return this.changes.map(({ at, state }) => ({ at: at + seconds, state }));

@@ -12,6 +12,8 @@ export interface Told {
   readonly failover: Omit<Failover, 'start' | 'end'>;
   readonly startAt: number;
   readonly endAt: number | null;
+  /** The old master ended unseen: it was none any more from `at` on, and its log tells at `until`. */
+  readonly lost: { readonly node: string; readonly at: number; readonly until: number } | null;
   /** Digits that its times have; null: it has none. */
   readonly digits: number | null;
 }
@@ -88,7 +90,13 @@ function toldOf(episode: Episode): Told {
       cause,
     },
     startAt: episode.startAt,
+    lost: lostIn(episode),
     endAt: episode.endAt,
     digits: times.includes(null) || times.length === 0 ? null : Math.min(...times.map((time) => time?.digits ?? 0)),
   };
+}
+
+function lostIn({ from, leave, enter }: Episode): Told['lost'] {
+  if (from === null || leave === null || enter === null || isChange(leave.what)) return null;
+  return isDeath(leave.what.event) ? null : { node: from, at: enter.at, until: leave.at };
 }

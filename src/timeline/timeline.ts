@@ -71,10 +71,17 @@ export class TimelineBuilder {
       (instance) => this.#nodesOf(instance).length < 2,
       (told) => {
         this.#failoverCount++;
+        this.#lose(told);
         options.told?.(failoverOf(told));
         if (this.#failovers.length < failoverLimit) this.#failovers.push(told);
       },
     );
+  }
+
+  #lose({ lost, failover: { instance } }: Told): void {
+    const node = lost === null ? undefined : this.#nodes.get(lost.node);
+    if (lost === null || node === undefined) return;
+    node.instances.get(instance)?.lose(lost.at - node.offsetSeconds, lost.until - node.offsetSeconds);
   }
 
   /** Names a node before its log is read: the order of nodes is that of their names' first appearance. */

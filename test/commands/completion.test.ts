@@ -73,7 +73,7 @@ zpty -d z`;
 describe.skipIf(!isInstalled('bash'))('completing in bash', () => {
   test.concurrent.for([
     [['sn'], ['sniff']],
-    [[''], ['--help', '--version', 'completion', 'explain', 'logs', 'sniff']],
+    [[''], ['--help', '--version', 'check', 'completion', 'diff', 'explain', 'logs', 'simulate', 'sniff']],
     [
       ['sniff', '--s'],
       ['--show-secrets', '--summary'],

@@ -95,7 +95,15 @@ async function started(pair: FailoverPair, generation: Generation): Promise<Lab>
 }
 
 function scenarioOf(name: string, generation: Generation): Scenario {
-  const expect = { codes: [], maybe: [], info: [], masters: {}, mastersByChance: false, transitions: null };
+  const expect = {
+    codes: [],
+    maybe: [],
+    info: [],
+    masters: {},
+    mastersByChance: false,
+    transitions: null,
+    failovers: null,
+  };
   const nodes = { lb1: [], lb2: [] };
   return {
     name,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { briefly, handOver, Log, says, startedPair, step, tell } from './logs.ts';
+import { briefly, epoch, handOver, Log, says, startedPair, step, tell } from './logs.ts';
 
 const startup = 'nobody -> lb1 startup, vacant 3.6, overlap 0';
 
@@ -255,7 +255,7 @@ describe('one log alone', () => {
     lb2.at(120, says.zeroReceived()).at(120.6, says.timeout(), says.state('MASTER'));
     const { failovers } = tell([lb2]);
     expect(failovers.map(briefly)).toEqual([
-      'nobody -> lb2 startup, vacant ?, overlap ?',
+      'nobody -> lb2 unknown, vacant ?, overlap ?',
       'lb2 -> 10.77.0.1 priority-changed, vacant ?, overlap ?',
       '10.77.0.1 -> lb2 unknown, vacant ?, overlap ?',
     ]);
@@ -359,6 +359,22 @@ describe('transitions', () => {
 });
 
 describe('histories', () => {
+  test('do not count a master that had ended unseen', () => {
+    const { lb1, lb2, logs } = startedPair();
+    lb2.at(63.6, says.timeout(), says.state('MASTER'));
+    lb1.at(103.6, says.daemon('started', { version: '2.2.7' }), says.initially('BACKUP'));
+    const [first] = tell(logs).instances;
+    expect(first?.seconds.MASTER).toBeCloseTo(60, 3);
+    expect(first?.lane.map(({ at, state }) => `${(at - epoch).toFixed(1)} ${state}`)).toEqual([
+      '0.0 null',
+      '0.0 BACKUP',
+      '3.6 MASTER',
+      '63.6 null',
+      '103.6 null',
+      '103.6 BACKUP',
+    ]);
+  });
+
   test('count the states and the seconds in each, to the end of the log', () => {
     const { lb1, lb2, logs } = startedPair();
     lb1.at(60, says.check('failed'), says.state('FAULT')).at(70, says.check('succeeded'), says.state('BACKUP'));

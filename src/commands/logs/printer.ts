@@ -83,7 +83,7 @@ export class TextPrinter implements LogsPrinter {
         : findings.length > 0
           ? countFindings(findings)
           : transitionCount > 0
-            ? 'nothing wrong in the logs'
+            ? 'no findings in the logs'
             : 'no transitions in the logs';
     const isWell = missing.length === 0 && findings.length === 0 && transitionCount > 0;
     const figures = `  ${count(nodes.length, 'node')}, ${count(lines, 'line')}, ${matched.toLocaleString('en-US')} about VRRP, ${count(transitionCount, 'transition')}${span}`;
