@@ -11,7 +11,7 @@ drops what comes to its own address ("Expected unicast packet but received multi
   consequence: 'neither accepts the adverts of the other: both become master and hold the VIP',
   confirm:
     'On both nodes: `grep -A3 unicast /etc/keepalived/keepalived.conf`; `ha-doctor sniff -i IFACE` names it HAD117.',
-  remedy: "unicast_peer on both nodes, each with the other's address, or on neither; then reload both",
+  remedy: "set unicast_peer on both nodes, each with the other's address, or on neither; then reload both",
   references: ['keepalived.conf(5) unicast_peer', 'keepalived: vrrp_check_packet()'],
   needs: ['pair'],
   check({ pair }, context) {

@@ -7,8 +7,8 @@ export const listenNotBindable = defineRule({
   severity: 'error',
   title: 'nginx listens on an address that the node may not have',
   explanation: `nginx binds its addresses when it starts, and new ones when it reloads. An address that the node has not (the virtual one, on the
-backup) cannot be bound unless net.ipv4.ip_nonlocal_bind (net.ipv6.ip_nonlocal_bind) is 1: nginx ends with "bind() to ... failed (99: Cannot assign
-requested address)". A node that is master when nginx starts does not notice.`,
+backup) cannot be bound unless net.ipv4.ip_nonlocal_bind (net.ipv6.ip_nonlocal_bind) is 1: nginx ends with "bind() to 10.0.0.100:443 failed (99:
+Cannot assign requested address)". A node that is master when nginx starts does not notice.`,
   consequence: 'nginx cannot start while the node is backup: after the failover nobody answers',
   confirm:
     'On the backup: `sysctl net.ipv4.ip_nonlocal_bind`; `nginx -t` says whether the address can be bound right now.',
