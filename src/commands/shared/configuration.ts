@@ -7,7 +7,7 @@ import type { NetworkInterface } from '../../model/host.ts';
 import type { FilePermissions, KeepalivedConfig, NodeConfiguration, ScriptFile } from '../../model/keepalived.ts';
 import type { VersionRange } from '../../model/versions.ts';
 import type { OutputName } from '../../node/evidence.ts';
-import { readKeepalivedConfig } from './keepalived-files.ts';
+import { largestConfigBytes, readKeepalivedConfig } from './keepalived-files.ts';
 import type { NamedNode } from './node-argument.ts';
 
 /** A script that is longer was not written by hand. */
@@ -21,6 +21,8 @@ export interface NodeEvidence {
 
 /** Reads keepalived's configuration of a node, and what belongs to it: version, scripts, interfaces. */
 export async function readConfiguration(node: NamedNode, versions: VersionRange | null): Promise<NodeEvidence> {
+  // Asked for together, before any of it is waited for: one round trip to a node that is far away.
+  prefetch(node);
   const keepalivedVersion = versions ?? readVersion((await outputOf(node, 'keepalived-version.txt')) ?? '');
   const newest = keepalivedVersion?.newest ?? null;
   const config = await readKeepalivedConfig(node, await configIdOf(node), newest);
@@ -32,6 +34,14 @@ export async function readConfiguration(node: NamedNode, versions: VersionRange 
     scripts: await readScripts(node, config),
   };
   return { configuration, interfaces: await interfacesOf(node) };
+}
+
+function prefetch({ port, configPath, file, isLive }: NamedNode): void {
+  if (file !== null) return;
+  void port.readFile(configPath, largestConfigBytes);
+  void port.readFile('/etc/hostname');
+  if (!isLive) return;
+  for (const name of ['keepalived-version.txt', 'ip-addr.json'] as const) void port.output(name);
 }
 
 /** The node's name for `@id` lines, up to its first dot; of a bare file the one that a person gave. */
@@ -54,7 +64,7 @@ async function outputOf({ port, file }: NamedNode, name: OutputName): Promise<st
   return bytes === null ? null : new TextDecoder().decode(bytes);
 }
 
-async function textOf({ port }: NamedNode, path: string, limit = largestScriptBytes): Promise<string | null> {
+async function textOf({ port }: NamedNode, path: string, limit?: number): Promise<string | null> {
   const { bytes } = await port.readFile(path, limit);
   return bytes === null ? null : new TextDecoder().decode(bytes);
 }
@@ -68,25 +78,28 @@ async function readScripts(node: NamedNode, config: KeepalivedConfig): Promise<r
     ...config.syncGroups.flatMap(({ notify }) => notify),
   ];
   const paths = [...new Set(commands.map(({ command: [path = ''] }) => path))].filter((path) => path.startsWith('/'));
-  const stats = await permissionsOf(node, paths);
-  const scripts: ScriptFile[] = [];
-  for (const path of paths) {
-    const content = await textOf(node, path);
+  const [stats, ...contents] = await Promise.all([
+    permissionsOf(node, paths),
+    ...paths.map((path) => textOf(node, path, largestScriptBytes)),
+  ]);
+  return paths.flatMap((path, i) => {
+    const content = contents[i] ?? null;
     const own = stats.get(path);
-    if (content === null && own === undefined) continue;
+    if (content === null && own === undefined) return [];
     const folders = foldersOf(path).flatMap((folder) => stats.get(folder) ?? []);
     const unknown = { path, mode: null, uid: null, gid: null };
-    scripts.push({ ...unknown, ...own, content, exists: content !== null || own?.mode != null, folders });
-  }
-  return scripts;
+    return { ...unknown, ...own, content, exists: content !== null || own?.mode != null, folders };
+  });
 }
 
 /** Modes and owners as on the node: a live one's, or what its evidence says; those of copied files say nothing. */
 async function permissionsOf(node: NamedNode, paths: readonly string[]): Promise<ReadonlyMap<string, FilePermissions>> {
   if (!node.isLive) return readStatJson((await textOf(node, '/commands/stat.json')) ?? '');
   const stats = new Map<string, FilePermissions>();
-  for (const path of new Set(paths.flatMap((file) => [...foldersOf(file), file]))) {
-    const entry = (await node.port.list(posix.dirname(path))).find((candidate) => candidate.path === path);
+  const wanted = [...new Set(paths.flatMap((file) => [...foldersOf(file), file]))];
+  const beside = await Promise.all(wanted.map((path) => node.port.list(posix.dirname(path))));
+  for (const [i, path] of wanted.entries()) {
+    const entry = beside[i]?.find((candidate) => candidate.path === path);
     stats.set(path, entry ?? { path, mode: null, uid: null, gid: null });
   }
   // The root is in no folder, and belongs to root.

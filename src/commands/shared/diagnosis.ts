@@ -11,7 +11,7 @@ import type { Rule } from '../../rules/rule.ts';
 import { version } from '../../version.ts';
 import { type CommonOptions, ignoredOf, withoutIgnored } from './common-options.ts';
 import { readConfiguration } from './configuration.ts';
-import { openNodes } from './node-argument.ts';
+import { withNodes } from './node-argument.ts';
 import { createMarker } from './secrets.ts';
 import { snapshotOf } from './snapshot.ts';
 
@@ -35,14 +35,9 @@ function parseOption(value: string): VersionRange {
 
 /** Reads the nodes that are named, and closes them again. */
 export async function readNodes(words: readonly string[], options: ConfigurationOptions): Promise<Snapshot> {
-  const nodes = openNodes(words);
-  try {
-    const read = [];
-    for (const node of nodes) read.push(await readConfiguration(node, options.keepalivedVersion ?? null));
-    return snapshotOf(read);
-  } finally {
-    await Promise.all(nodes.map(({ port }) => port.close()));
-  }
+  return withNodes(words, async (nodes) =>
+    snapshotOf(await Promise.all(nodes.map((node) => readConfiguration(node, options.keepalivedVersion ?? null)))),
+  );
 }
 
 /** What rules say of a snapshot, and how a secret is shown. */

@@ -6,7 +6,7 @@ import { CommandError } from './command-error.ts';
 import type { NamedNode } from './node-argument.ts';
 
 /** Configurations are written by people. */
-const largestConfigBytes = 16 * 1024 * 1024;
+export const largestConfigBytes = 16 * 1024 * 1024;
 /** Each round reads what the one before found to be included. */
 const mostRounds = 64;
 
@@ -64,6 +64,7 @@ class FileCache {
           'a directory is a node laid out as its own root; a file is named itself',
         );
       }
+      if (reading.refusal === 'unreachable') throw new CommandError(`cannot reach ${name}: ${reading.reason}`);
       throw new CommandError(`cannot read ${titleOf(this.#node)}: ${reading.reason}`);
     }
     const text = decode(reading.bytes);
@@ -87,11 +88,14 @@ class FileCache {
   /** Reads what was asked for; false where nothing was. */
   async fetch(): Promise<boolean> {
     const isNew = this.#wantedFiles.size + this.#wantedFolders.size > 0;
-    for (const folder of this.#wantedFolders) {
-      const inside = this.#inside(folder);
-      this.#folders.set(folder, inside === null ? [] : await this.#node.port.list(inside));
-    }
-    for (const path of this.#wantedFiles) this.#files.set(path, await this.#load(path));
+    // All at once: that is one round trip to a node that is far away.
+    await Promise.all([
+      ...[...this.#wantedFolders].map(async (folder) => {
+        const inside = this.#inside(folder);
+        this.#folders.set(folder, inside === null ? [] : await this.#node.port.list(inside));
+      }),
+      ...[...this.#wantedFiles].map(async (path) => this.#files.set(path, await this.#load(path))),
+    ]);
     this.#wantedFiles.clear();
     this.#wantedFolders.clear();
     return isNew;
@@ -100,10 +104,14 @@ class FileCache {
   async #load(path: string): Promise<{ text: string; isExecutable: boolean } | null> {
     const inside = this.#inside(path);
     if (inside === null) return null;
-    const reading = await this.#node.port.readFile(inside, largestConfigBytes);
+    const { port, isLive } = this.#node;
+    const [reading, beside] = await Promise.all([
+      port.readFile(inside, largestConfigBytes),
+      isLive ? port.list(posix.dirname(inside)) : [],
+    ]);
     if (reading.bytes === null) return null;
-    const entry = (await this.#node.port.list(posix.dirname(inside))).find((candidate) => candidate.path === inside);
-    return { text: decode(reading.bytes), isExecutable: this.#node.isLive && ((entry?.mode ?? 0) & 0o111) !== 0 };
+    const mode = beside.find((candidate) => candidate.path === inside)?.mode ?? 0;
+    return { text: decode(reading.bytes), isExecutable: (mode & 0o111) !== 0 };
   }
 
   /** A path as the port knows it. Of a bare file only what lies below its folder is the node's. */

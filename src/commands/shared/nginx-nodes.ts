@@ -5,7 +5,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { isNginxDump } from '../../nginx/config/dump.ts';
 import { CommandError } from './command-error.ts';
 import { type NginxEvidence, nginxSnapshot, readNginx } from './nginx.ts';
-import { type NamedNode, openNodes } from './node-argument.ts';
+import { type NamedNode, withNodes } from './node-argument.ts';
 
 const nginxPath = '/etc/nginx/nginx.conf';
 const keepalivedPath = '/etc/keepalived/keepalived.conf';
@@ -55,22 +55,14 @@ export async function readNginxNodes(
   });
 }
 
-async function withNodes<T>(words: readonly string[], use: (nodes: readonly NamedNode[]) => Promise<T>): Promise<T> {
-  const nodes = openNodes(words);
-  try {
-    return await use(nodes);
-  } finally {
-    await Promise.all(nodes.map(({ port }) => port.close()));
-  }
-}
-
-async function contentOf({ port, file, configPath }: NamedNode): Promise<Omit<Contents, 'lacksNginx'>> {
+async function contentOf({ name, port, file, configPath }: NamedNode): Promise<Omit<Contents, 'lacksNginx'>> {
   if (file !== null) {
     const isNginx = looksLikeNginx(await textOf(port.readFile(configPath)));
     return { keepalived: !isNginx, nginx: isNginx };
   }
   const isThere = async (path: string) => {
     const reading = await port.readFile(path);
+    if (reading.refusal === 'unreachable') throw new CommandError(`cannot reach ${name}: ${reading.reason}`);
     return reading.bytes !== null || reading.refusal !== 'missing';
   };
   const hasDump = async () => isNginxDump(await textOf(port.output('nginx-T.txt')));

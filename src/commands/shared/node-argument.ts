@@ -4,6 +4,9 @@ import { basename, dirname, resolve } from 'node:path';
 import { openDirectory } from '../../node/directory.ts';
 import { openLocal } from '../../node/local.ts';
 import type { NodePort } from '../../node/port.ts';
+import { remembered } from '../../node/remembered.ts';
+import type { ShellNode } from '../../node/shell-node.ts';
+import { isHost, openSsh } from '../../node/ssh.ts';
 import { CommandError } from './command-error.ts';
 
 /** A node that was named on the command line. */
@@ -11,7 +14,10 @@ export interface NamedNode {
   readonly name: string;
   /** Whether a person gave the name (`name=`), or the node itself; else it is a file's or a directory's. */
   readonly isOwnName: boolean;
+  /** Everything is read once. */
   readonly port: NodePort;
+  /** A live node itself: for what changes while one looks, and for captures. Null: files that somebody gathered. */
+  readonly live: ShellNode | null;
   /** Its keepalived.conf, as the port knows it. */
   readonly configPath: string;
   /** A bare file: nothing is read but it, and what lies beside it. Null: a whole node. */
@@ -22,41 +28,84 @@ export interface NamedNode {
 
 const configPath = '/etc/keepalived/keepalived.conf';
 
-/** `[name=]PATH` or `local`: a file, a directory laid out as the node's root, or this machine. */
-export function openNodes(words: readonly string[]): readonly NamedNode[] {
-  const nodes = words.map(openNode);
-  const [one, two] = nodes;
-  if (one === undefined || two === undefined || one.name !== two.name) return nodes;
-  // Two files of one name are told apart by their folders, and failing that by their order.
-  const folders = nodes.map(({ file, name }) => (file === null ? name : basename(dirname(resolve(file)))));
-  const isTold = folders[0] !== folders[1];
-  return nodes.map((node, i) => ({ ...node, name: (isTold ? folders[i] : null) ?? `${node.name}-${i + 1}` }));
+/**
+ * `[name=]NODE` (interface.md): a file, a directory laid out as the node's root, `local`, or `[user@]host` for ssh;
+ * `file:` and `ssh:` force the reading. Nothing is asked of a host yet.
+ */
+export async function openNodes(words: readonly string[]): Promise<readonly NamedNode[]> {
+  return toldApart(words.map(openNode));
+}
+
+/** Opens nodes, and closes them when `use` is done with them. */
+export async function withNodes<T>(
+  words: readonly string[],
+  use: (nodes: readonly NamedNode[]) => Promise<T>,
+): Promise<T> {
+  const nodes = await openNodes(words);
+  const close = () => Promise.all(nodes.map(({ port }) => port.close()));
+  // Whoever is interrupted leaves nothing running on a node, nor a connection to it.
+  const interrupted = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') =>
+    void close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  for (const signal of signals) process.once(signal, interrupted);
+  try {
+    return await use(nodes);
+  } finally {
+    for (const signal of signals) process.off(signal, interrupted);
+    await close();
+  }
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Names of their own: two files of one name are told apart by their folders, and failing that by their order. */
+function toldApart(nodes: readonly NamedNode[]): readonly NamedNode[] {
+  const isTaken = (name: string) => nodes.filter((node) => node.name === name).length > 1;
+  return nodes.map((node, i) => {
+    if (!isTaken(node.name)) return node;
+    const folder = node.file === null ? null : basename(dirname(resolve(node.file)));
+    const alike = nodes.filter(({ name }) => name === node.name);
+    const folders = new Set(alike.map(({ file }) => (file === null ? null : basename(dirname(resolve(file))))));
+    const isTold = folder !== null && folders.size === alike.length;
+    return { ...node, name: isTold ? folder : `${node.name}-${i + 1}` };
+  });
 }
 
 function openNode(word: string): NamedNode {
   const [, given, target = word] = /^([\w.-]+)=(.+)$/s.exec(word) ?? [];
-  const isForced = target.startsWith('file:');
-  const path = isForced ? target.slice(5) : target;
-  if (!isForced && target === 'local' && !existsSync(path)) {
+  if (target.startsWith('file:')) return openPath(target.slice('file:'.length), given);
+  if (target.startsWith('ssh:')) return openHost(target.slice('ssh:'.length), given);
+  if (existsSync(target)) return openPath(target, given);
+  if (target === 'local') {
     const name = given ?? hostname().split('.')[0] ?? 'local';
-    return { name, isOwnName: true, port: openLocal(name), configPath, file: null, isLive: true };
+    return liveNode(openLocal(name));
   }
+  return isPathLike(target) ? openPath(target, given) : openHost(target, given);
+}
+
+/** Whether a name that is no file was meant to be one: then nobody is asked for a host of that name. */
+function isPathLike(target: string): boolean {
+  return target.includes('/') || /\.(?:conf|log|txt|json|tgz|tar|gz|xz|zst|pcap(?:ng)?)$/.test(target);
+}
+
+/** `[user@]host`, as in the user's ssh_config; the node is called by the host. */
+function openHost(host: string, given: string | undefined): NamedNode {
+  if (!isHost(host)) throw new CommandError(`${host} names no host`, 'expected [user@]host, as for ssh');
+  const name = given ?? host.slice(host.lastIndexOf('@') + 1);
+  return liveNode(openSsh(host, name));
+}
+
+function liveNode(live: ShellNode): NamedNode {
+  return { name: live.name, isOwnName: true, port: remembered(live), live, configPath, file: null, isLive: true };
+}
+
+function openPath(path: string, given: string | undefined): NamedNode {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) {
-    if (/^ssh:|@/.test(target))
-      throw new CommandError(`cannot read ${target}: other hosts are not supported yet`, copyHint);
-    throw new CommandError(`cannot read ${path}: there is no such file or directory`);
-  }
+  if (stats === undefined) throw new CommandError(`cannot read ${path}: there is no such file or directory`);
+  const isOwnName = given !== undefined;
   if (stats.isDirectory()) {
     const name = given ?? basename(resolve(path));
-    return {
-      name,
-      isOwnName: given !== undefined,
-      port: openDirectory(path, name),
-      configPath,
-      file: null,
-      isLive: false,
-    };
+    const port = remembered(openDirectory(path, name));
+    return { name, isOwnName, port, live: null, configPath, file: null, isLive: false };
   }
   if (/\.(?:tar\.gz|tgz)$/.test(path)) {
     throw new CommandError(
@@ -65,15 +114,6 @@ function openNode(word: string): NamedNode {
     );
   }
   const name = given ?? (basename(path).replace(/\.conf$/, '') || path);
-  const folder = dirname(resolve(path));
-  return {
-    name,
-    isOwnName: given !== undefined,
-    port: openDirectory(folder, name),
-    configPath: `/${basename(path)}`,
-    file: path,
-    isLive: false,
-  };
+  const port = remembered(openDirectory(dirname(resolve(path)), name));
+  return { name, isOwnName, port, live: null, configPath: `/${basename(path)}`, file: path, isLive: false };
 }
-
-const copyHint = 'copy its /etc/keepalived/keepalived.conf here, and name the file';
