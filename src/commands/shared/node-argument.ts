@@ -32,7 +32,7 @@ const configPath = '/etc/keepalived/keepalived.conf';
  * `[name=]NODE` (interface.md): a file, a directory laid out as the node's root, `local`, or `[user@]host` for ssh;
  * `file:` and `ssh:` force the reading. Nothing is asked of a host yet.
  */
-export async function openNodes(words: readonly string[]): Promise<readonly NamedNode[]> {
+async function openNodes(words: readonly string[]): Promise<readonly NamedNode[]> {
   return toldApart(words.map(openNode));
 }
 
