@@ -1,5 +1,6 @@
 import { printable } from '../model/printable.ts';
 import type { GapSummary, PriorityChange, Router, Sender, Transition } from '../model/wire.ts';
+import { type Column, type DrawTable, drawWithin } from './columns.ts';
 import type { Style } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -43,9 +44,6 @@ export function renderPriorityChange(
   const text = `${style.mark} ${nameOf(router, several)}: ${src} changes its priority from ${from} to ${to}`;
   return paint(wrap(text, room, 4));
 }
-
-/** Draws rows of cells, the first row the head. */
-type DrawTable = (rows: readonly (readonly string[])[]) => string;
 
 /** One line a virtual router and a table of its senders, as wide as the terminal allows. */
 export function renderRouters(
@@ -94,12 +92,6 @@ function nameOf({ family, vrid, vlan, interfaceName, senders }: Router, several:
   return `${family} vrid ${vrid}${vlan.length > 0 ? ` vlan ${vlan.join('.')}` : ''}${isTold ? ` on ${printable(interfaceName)}` : ''}`;
 }
 
-/** A column of the table of senders; those of the lowest rank go first where the terminal is narrow. */
-interface Column {
-  readonly rank: number;
-  readonly cells: readonly string[];
-}
-
 function senderColumns(router: Router): Column[] {
   const shown = router.senders.slice(0, sendersShown);
   const more = router.senders.length - shown.length;
@@ -125,17 +117,6 @@ function senderColumns(router: Router): Column[] {
     gap(7, 'gap max', 'max'),
     column(3, 'near failovers', ({ nearFailovers }) => String(nearFailovers)),
   ];
-}
-
-function drawWithin(columns: readonly Column[], style: Style, drawTable: DrawTable): string {
-  let table = '';
-  for (let rank = 0; rank < 9; rank++) {
-    const kept = columns.filter((column) => column.rank > rank);
-    const rows = (kept[0]?.cells ?? []).map((_, row) => kept.map(({ cells }) => cells[row] ?? ''));
-    table = drawTable(rows);
-    if (style.columns === null || Math.max(...table.split('\n').map((line) => line.length)) <= style.columns) break;
-  }
-  return table;
 }
 
 function prioOf({ prio }: Sender): string {
