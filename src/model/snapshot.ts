@@ -4,6 +4,9 @@ import type { NodeConfiguration } from './keepalived.ts';
 import type { NginxBinding, NginxBuild, NginxDrift, NginxLoading, NginxNode, TlsFault } from './nginx.ts';
 import type { Pair } from './pair.ts';
 import type { Timeline } from './timeline.ts';
+import type { NodeState } from './node-state.ts';
+import type { Pair } from './pair.ts';
+import type { InstanceStatus } from './status.ts';
 import type { Wire } from './wire.ts';
 
 /** All evidence of one diagnosis. A part that was not read is null: rules that need it are skipped, never passed. */
@@ -32,6 +35,10 @@ export interface Snapshot {
   readonly nginxBindings: readonly NginxBinding[] | null;
   /** What each node's workers have loaded. */
   readonly nginxLoadings: readonly NginxLoading[] | null;
+  /** What each node was read to be doing. */
+  readonly states: readonly NodeState[] | null;
+  /** Who is master of each virtual router, by all of them. */
+  readonly status: readonly InstanceStatus[] | null;
 }
 
 /** A snapshot of nothing, to be filled with what was read. */
@@ -48,4 +55,6 @@ export const emptySnapshot: Snapshot = {
   nginxBuilds: null,
   nginxBindings: null,
   nginxLoadings: null,
+  states: null,
+  status: null,
 };

@@ -16,6 +16,8 @@ const evidenceOf: Readonly<Record<keyof Snapshot, readonly string[]>> = {
   nginxBuilds: ['commands/nginx-V.txt'],
   nginxBindings: ['commands/sysctl.txt'],
   nginxLoadings: ['commands/ps.json', 'commands/stat.json'],
+  states: ['commands/ip-addr.json', 'commands/ps.json'],
+  status: ['etc/keepalived/keepalived.conf', 'commands/ip-addr.json', 'commands/ps.json'],
 };
 
 /** The findings, worst first, and the rules that could not be evaluated. */
