@@ -1,5 +1,5 @@
 import type { TrackedKind } from './keepalived.ts';
-import type { DumpedState } from './node-state.ts';
+import type { VrrpState } from './log.ts';
 
 /** What an instance tracks, by a dump. */
 export interface DumpedTracked {
@@ -11,10 +11,15 @@ export interface DumpedTracked {
 }
 
 /** One instance in keepalived.data or keepalived.json. What the dump's version or form does not tell is null. */
-export interface DumpedInstance extends DumpedState {
+export interface DumpedInstance {
+  readonly instance: string;
+  readonly state: VrrpState;
+  readonly effectivePriority: number | null;
+  /** The master that it knows, where it is not itself. */
+  readonly master: string | null;
   readonly version: number | null;
   readonly syncGroup: string | null;
-  readonly wantedState: DumpedState['state'] | null;
+  readonly wantedState: VrrpState | null;
   readonly masterPriority: number | null;
   readonly interface: string | null;
   readonly sourceAddress: string | null;

@@ -1,25 +1,37 @@
+import type { InstanceCounters, KeepalivedDump } from './dump.ts';
 import type { NetworkInterface, Process } from './host.ts';
 import type { VrrpState } from './log.ts';
 import type { Timestamp } from './time.ts';
 import type { Wire } from './wire.ts';
 
-/** What keepalived.data or keepalived.json says of one instance, when it was written. */
-export interface DumpedState {
-  readonly instance: string;
-  readonly state: VrrpState;
-  readonly effectivePriority: number | null;
-  /** The master that it knows, where it is not itself. */
-  readonly master: string | null;
-}
-
 /** The last transition of an instance that a log tells. */
 export interface LoggedState {
   readonly instance: string;
   readonly state: VrrpState;
+  /** On the node's own clock. */
   readonly time: Timestamp | null;
   readonly file: string;
   readonly line: number;
   readonly text: string;
+}
+
+/** A check whose last word in the log is that it failed. */
+export interface FailingCheck {
+  /** Of the `vrrp_script`, process, file or BFD instance. */
+  readonly name: string;
+  /** `exit 1`, `signal 9`, `timed out`; null where the log does not say. */
+  readonly outcome: string | null;
+  /** On the node's own clock. */
+  readonly time: Timestamp | null;
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** A file that keepalived wrote when it was told to, and when. */
+interface Written {
+  readonly file: string;
+  readonly written: Timestamp | null;
 }
 
 /** The file that nginx-ha-keepalived's notify script writes: `STATE=MASTER`. */
@@ -45,14 +57,39 @@ export interface NodeState {
   readonly clockAheadSeconds: number | null;
   readonly interfaces: readonly NetworkInterface[] | null;
   readonly processes: readonly Process[] | null;
-  readonly dump: {
-    readonly file: string;
-    readonly written: Timestamp | null;
-    readonly instances: readonly DumpedState[];
-  } | null;
+  /** keepalived.data, or keepalived.json. */
+  readonly dump: (Written & KeepalivedDump) | null;
+  /** keepalived.stats. */
+  readonly counters: (Written & { readonly instances: readonly InstanceCounters[] }) | null;
   readonly logged: readonly LoggedState[] | null;
+  readonly failingChecks: readonly FailingCheck[] | null;
   readonly stateFiles: readonly StateFile[] | null;
+  /** When keepalived.conf, or the youngest file that it includes, was written. */
+  readonly configurationWritten: Timestamp | null;
+  /** What `nginx -t` printed. */
+  readonly nginxTest: string | null;
   /** What the node heard, and for how long. */
   readonly heard: { readonly wire: Wire; readonly seconds: number } | null;
   readonly unread: readonly Unread[];
+}
+
+/** A node of which nothing was read, to be filled with what was. */
+export function unreadNode(node: string, unreachable: string | null = null): NodeState {
+  return {
+    node,
+    unreachable,
+    readAt: null,
+    clockAheadSeconds: null,
+    interfaces: null,
+    processes: null,
+    dump: null,
+    counters: null,
+    logged: null,
+    failingChecks: null,
+    stateFiles: null,
+    configurationWritten: null,
+    nginxTest: null,
+    heard: null,
+    unread: [],
+  };
 }

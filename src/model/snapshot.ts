@@ -2,11 +2,10 @@ import type { ElectedRouter } from './election.ts';
 import type { NodeInterfaces } from './host.ts';
 import type { NodeConfiguration } from './keepalived.ts';
 import type { NginxBinding, NginxBuild, NginxDrift, NginxLoading, NginxNode, TlsFault } from './nginx.ts';
-import type { Pair } from './pair.ts';
-import type { Timeline } from './timeline.ts';
 import type { NodeState } from './node-state.ts';
 import type { Pair } from './pair.ts';
 import type { InstanceStatus } from './status.ts';
+import type { Timeline } from './timeline.ts';
 import type { Wire } from './wire.ts';
 
 /** All evidence of one diagnosis. A part that was not read is null: rules that need it are skipped, never passed. */

@@ -27,9 +27,12 @@ export interface NodeStatus {
   readonly vips: readonly string[];
   readonly excludedVips: readonly string[];
   readonly since: Timestamp | null;
+  /** Whether it could be master now; null where that is not known. */
   readonly ready: boolean | null;
-  /** Why it could not take over now. */
+  /** Why it could not. */
   readonly notReady: readonly string[];
+  /** What would have to be read to know. */
+  readonly unsure: readonly string[];
   readonly sources: readonly SourceVoice[];
   /** Why its state is not known. */
   readonly unknown: string | null;

@@ -90,7 +90,7 @@ function ageOf(time: Timestamp, now: Timestamp): string {
 }
 
 /** The verdict in one sentence, without the instance's name. */
-export function sentenceOf({ verdict, nodes, vips, master }: InstanceStatus): string {
+function sentenceOf({ verdict, nodes, vips, master }: InstanceStatus): string {
   const named = (list: readonly NodeStatus[]) => joined(list.map(({ node }) => printable(node)));
   const vip = vips[0] ?? 'the role';
   const sentences: Record<Verdict, () => string> = {

@@ -1,3 +1,6 @@
+import type { NetworkInterface } from '../model/host.ts';
+import type { VrrpInstance } from '../model/keepalived.ts';
+import { lineEvidence, subjectOf } from './in-configurations.ts';
 import { defineRule } from './rule.ts';
 
 export const interfaceDown = defineRule({
@@ -13,33 +16,26 @@ address of the instance's family.`,
   references: ['keepalived.conf(5) interface'],
   needs: ['configurations', 'interfaces'],
   check({ configurations, interfaces }) {
-    return configurations.flatMap(({ node, config }) => {
-      const present = interfaces.find((other) => other.node === node)?.interfaces;
+    return configurations.flatMap((node) => {
+      const present = interfaces.find((other) => other.node === node.node)?.interfaces;
       if (present === undefined) return [];
-      return config.instances.flatMap(({ name, family, vrid, interface: setting, vmac }) => {
-        if (setting.value === null) return [];
-        const link = present.find((other) => other.name === setting.value);
-        const complaint =
-          link === undefined
-            ? 'does not exist'
-            : !link.isUp
-              ? 'is down'
-              : !link.hasCarrier
-                ? 'has no link'
-                : vmac.value === null && !link.addresses.some((address) => address.family === family)
-                  ? `has no ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address`
-                  : null;
+      return node.config.instances.flatMap((instance) => {
+        const { name, interface: setting, trackPrimary } = instance;
+        const complaint = setting.value === null ? null : complaintOf(instance, present);
         if (complaint === null) return [];
-        const { line } = setting;
         return [
           {
-            subject: { nodes: [node], instance: name, family, vrid: vrid.value, vip: null },
-            message: `${name} on ${node} uses ${setting.value}, which ${complaint}`,
+            subject: subjectOf([node], instance),
+            message: `${name} on ${node.node} uses ${setting.value}, which ${complaint}`,
+            ...(trackPrimary.value ? {} : { consequence: untracked }),
             evidence: [
-              ...(line === null
-                ? []
-                : [{ kind: 'config' as const, node, file: line.file, line: line.line, text: line.text }]),
-              { kind: 'command' as const, node, command: 'ip -j addr', text: `${setting.value} ${complaint}` },
+              ...(setting.line === null ? [] : [lineEvidence(node, setting.line)]),
+              {
+                kind: 'command' as const,
+                node: node.node,
+                command: 'ip -j addr',
+                text: `${setting.value} ${complaint}`,
+              },
             ],
           },
         ];
@@ -47,3 +43,18 @@ address of the instance's family.`,
     });
   },
 });
+
+const untracked =
+  'keepalived does not watch it (dont_track_primary): the node may call itself master, and nobody hears or reaches it';
+
+function complaintOf(
+  { interface: { value: name }, family, vmac }: VrrpInstance,
+  present: readonly NetworkInterface[],
+): string | null {
+  const link = present.find((other) => other.name === name);
+  if (link === undefined) return 'does not exist';
+  if (!link.isUp) return 'is down';
+  if (!link.hasCarrier) return 'has no link';
+  if (vmac.value !== null || link.addresses.some((address) => address.family === family)) return null;
+  return `has no ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address`;
+}

@@ -1,3 +1,4 @@
+import type { InstanceStatus, SourceVoice } from '../model/status.ts';
 import { subjectOn, voiceEvidence } from './on-the-nodes.ts';
 import { defineRule } from './rule.ts';
 
@@ -17,12 +18,15 @@ several instances write into one file: what stands there may be hours old. A che
     return status.flatMap((instance) =>
       instance.nodes.flatMap((node) => {
         const file = node.sources.find(({ source }) => source === 'state-file');
-        if (file === undefined || node.state === null || file.says === node.state) return [];
+        if (file === undefined || node.state === null || (file.says === node.state && !file.isStale)) return [];
+        // Several instances in one file: it is right of one of them, and HAD805 has the rest.
+        if (!file.isStale && isOfAnother(status, node.node, file.says)) return [];
         const others = node.sources.filter(({ source }) => source !== 'state-file');
+        const was = file.isStale ? ', and is older than the last transition or start of keepalived' : '';
         return [
           {
             subject: subjectOn(instance, [node.node]),
-            message: `the state file on ${node.node} says ${file.says}; the node is ${node.state}`,
+            message: `the state file on ${node.node} says ${file.says}${was}; the node is ${node.state}`,
             evidence: [file, ...others].map((voice) => voiceEvidence(node.node, voice, context)),
           },
         ];
@@ -30,3 +34,7 @@ several instances write into one file: what stands there may be hours old. A che
     );
   },
 });
+
+function isOfAnother(status: readonly InstanceStatus[], name: string, says: SourceVoice['says']): boolean {
+  return status.some(({ nodes }) => nodes.some(({ node, state }) => node === name && state === says));
+}

@@ -23,7 +23,8 @@ export const masterWithoutVip = defineRule({
         return [
           {
             subject: subjectOn(instance, [node.node], missing[0] ?? null),
-            message: `${node.node} is master and lacks ${missing.join(', ')}`,
+            message: `${node.node} is master of ${instance.instance} and lacks ${missing.join(', ')}`,
+            remedy: `on ${node.node}: systemctl restart keepalived; then see who took the address off`,
             evidence: voicesEvidence(node, context),
           },
         ];

@@ -1,4 +1,6 @@
-import type { VrrpInstance } from '../model/keepalived.ts';
+import type { NodeConfiguration, NotifyScript, VrrpInstance } from '../model/keepalived.ts';
+import { lineEvidence } from './in-configurations.ts';
+import { listOf } from './on-the-wire.ts';
 import { defineRule } from './rule.ts';
 
 export const stateFileAmbiguous = defineRule({
@@ -14,33 +16,43 @@ wins. A node that is MASTER of one instance and BACKUP of another may say either
   references: ['keepalived.conf(5) notify'],
   needs: ['configurations'],
   check({ configurations }) {
-    return configurations.flatMap(({ node, config }) => {
-      const writers = config.instances.filter((instance) => stateWriter(instance) !== null);
-      const shared = writers.filter((instance) =>
-        writers.some((other) => other !== instance && stateWriter(other) === stateWriter(instance)),
+    return configurations.flatMap((node) => {
+      const writers = node.config.instances.map((instance) => ({ instance, scripts: stateWriters(instance, node) }));
+      const shared = writers.filter(({ instance, scripts }) =>
+        writers.some((other) => other.instance !== instance && other.scripts.some(({ path }) => has(scripts, path))),
       );
       const [first] = shared;
       if (first === undefined) return [];
+      const names = shared.map(({ instance }) => instance.name);
       return [
         {
-          subject: { nodes: [node], instance: null, family: null, vrid: null, vip: null },
-          message: `${shared.map(({ name }) => name).join(' and ')} notify ${stateWriter(first)}, which keeps one state for all of them`,
-          evidence: shared.flatMap(({ notify }) =>
-            notify
-              .filter(({ command }) => isStateWriter(command))
-              .map(({ file, line, text }) => ({ kind: 'config' as const, node, file, line, text })),
-          ),
+          subject: { nodes: [node.node], instance: null, family: null, vrid: null, vip: null },
+          message: `on ${node.node}, ${listOf(names)} notify ${first.scripts[0]?.path}, which keeps one state for all of them`,
+          evidence: shared.flatMap(({ scripts }) => scripts.map(({ line }) => lineEvidence(node, line))),
         },
       ];
     });
   },
 });
 
-/** nginx-ha-keepalived's notify script, the only one whose file is known. */
-function isStateWriter(command: readonly string[]): boolean {
-  return /(^|\/)nginx-ha-notify$/.test(command[0] ?? '');
+interface StateWriter {
+  readonly path: string;
+  readonly line: NotifyScript;
 }
 
-function stateWriter({ notify }: VrrpInstance): string | null {
-  return notify.find(({ command }) => isStateWriter(command))?.command[0] ?? null;
+function has(scripts: readonly StateWriter[], path: string): boolean {
+  return scripts.some((script) => script.path === path);
 }
+
+/** Its notify scripts that write the state file: nginx-ha-keepalived's by its name, any other by its content. */
+function stateWriters({ notify }: VrrpInstance, { scripts }: NodeConfiguration): readonly StateWriter[] {
+  return notify.flatMap((line) => {
+    const path = line.command[0] ?? '';
+    const content = scripts.find((script) => script.path === path)?.content ?? null;
+    const writes = content === null ? /(^|\/)nginx-ha-notify$/.test(path) : stateFile.test(content);
+    return writes ? [{ path, line }] : [];
+  });
+}
+
+/** The one file, and not one an instance. */
+const stateFile = />\s*["']?(\/var)?\/run\/nginx-ha-keepalived\.state["']?\s*(;|$)/m;

@@ -70,6 +70,13 @@ import { configNotLoaded } from './had504-config-not-loaded.ts';
 import { nginxBuildDiffers } from './had505-nginx-build-differs.ts';
 import { nginxFileMissing } from './had506-nginx-file-missing.ts';
 import { nginxSyntax } from './had507-nginx-syntax.ts';
+import { interfaceDown } from './had606-interface-down.ts';
+import { vipWithoutKeepalived } from './had801-vip-without-keepalived.ts';
+import { stateFileDisagrees } from './had802-state-file-disagrees.ts';
+import { noMaster } from './had803-no-master.ts';
+import { masterWithoutVip } from './had804-master-without-vip.ts';
+import { stateFileAmbiguous } from './had805-state-file-ambiguous.ts';
+import { backupNotReady } from './had807-backup-not-ready.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule of the catalogue that is built, in the order of their codes. */
@@ -145,6 +152,13 @@ export const rules: readonly Rule[] = [
   nginxBuildDiffers,
   nginxFileMissing,
   nginxSyntax,
+  interfaceDown,
+  vipWithoutKeepalived,
+  stateFileDisagrees,
+  noMaster,
+  masterWithoutVip,
+  stateFileAmbiguous,
+  backupNotReady,
 ];
 
 /** The rules that need nothing but these parts of the snapshot. */

@@ -3,7 +3,8 @@ import type { VrrpState } from '../model/log.ts';
 import type { NodeState } from '../model/node-state.ts';
 import type { InstanceStatus, NodeStatus, SourceVoice, Verdict } from '../model/status.ts';
 import type { Timestamp } from '../model/time.ts';
-import { advertisedPriority, heldAddresses, isKeepalivedRunning, voicesOf } from './voices.ts';
+import { readinessOf } from './ready.ts';
+import { advertisedPriority, heldAddresses, isDumpStale, isKeepalivedRunning, voicesOf } from './voices.ts';
 
 /** An instance as one node's configuration has it. */
 export interface ConfiguredInstance {
@@ -71,19 +72,20 @@ function addressesOf(instance: VrrpInstance): readonly string[] {
 function nodeStatus(state: NodeState, instance: VrrpInstance, states: readonly NodeState[]): NodeStatus {
   const sources = voicesOf(state, instance, states);
   const { decided, unknown } = decide(state, sources);
-  const dumped = state.dump?.instances.find(({ instance: name }) => name === instance.name);
+  const dumped = isDumpStale(state, instance)
+    ? undefined
+    : state.dump?.instances.find(({ instance: name }) => name === instance.name);
   return {
     node: state.node,
     state: decided,
     priority: {
       base: state.unreachable === null ? instance.priority.value : null,
-      effective: advertisedPriority(state, instance) ?? dumped?.effectivePriority ?? null,
+      effective: advertisedPriority(state, instance, states) ?? dumped?.effectivePriority ?? null,
     },
     vips: heldAddresses(state, instance).map(({ vip }) => vip.address),
     excludedVips: instance.excludedVips.map(({ address }) => address),
     since: sinceWhen(sources, decided),
-    ready: null,
-    notReady: [],
+    ...readinessOf(state, instance, decided, states),
     sources,
     unknown,
   };
@@ -109,12 +111,16 @@ function decide(state: NodeState, voices: readonly SourceVoice[]): Decision {
   };
   const [address, advert] = [said('address'), said('advert')];
   if (address === 'MASTER' || advert === 'MASTER') return know('MASTER');
-  const own = said('dump') ?? said('log');
   const isNotMaster = address === 'BACKUP' || advert === 'BACKUP';
-  if (own === 'MASTER' && advert === null && address === 'BACKUP') {
-    return open('it last called itself MASTER, and its addresses are not there');
+  const own = said('dump') ?? said('log');
+  if (own !== null && !isNotMaster && isKeepalivedRunning(state) === null) {
+    return open('whether keepalived still runs is not known');
   }
-  if (own !== null && !(own === 'MASTER' && isNotMaster)) return know(own);
+  if (own === 'MASTER' && isNotMaster) {
+    // Its own word of now: the address was taken off. The log may lack what came after.
+    if (advert === null && said('dump') === 'MASTER') return know('MASTER');
+    if (advert === null) return open('it last called itself MASTER, and its addresses are not there');
+  } else if (own !== null) return know(own);
   if (isNotMaster && isKeepalivedRunning(state) === true) return know('BACKUP');
   if (isNotMaster) return open('it is not master; whether keepalived runs is not known');
   return open('nothing that was read tells its state');

@@ -61,16 +61,20 @@ function addressVoice(state: NodeState, instance: VrrpInstance): SourceVoice | n
   };
 }
 
+/** Who was heard to send adverts of an instance on a node; empty where it did not listen. */
+export function sendersOf({ heard }: NodeState, { family, vrid }: VrrpInstance): readonly Sender[] {
+  return (heard?.wire.routers ?? [])
+    .filter((router) => router.family === family && router.vrid === vrid.value)
+    .flatMap(({ senders }) => senders);
+}
+
 /** Adverts of the node itself, as its own capture has them; what another node heard of it counts where it did not listen. */
 function advertVoice(state: NodeState, instance: VrrpInstance, everywhere: readonly NodeState[]): SourceVoice | null {
   const own = sourceAddresses(state, instance);
   const listener = state.heard === null ? everywhere.find(({ heard }) => heard !== null) : state;
   if (listener?.heard == null || own.length === 0) return null;
-  const { wire, seconds } = listener.heard;
-  if (seconds < instance.intervalSeconds.value) return null;
-  const senders = wire.routers
-    .filter(({ family, vrid }) => family === instance.family && vrid === instance.vrid.value)
-    .flatMap((router) => [...router.senders]);
+  if (listener.heard.seconds < instance.intervalSeconds.value) return null;
+  const senders = sendersOf(listener, instance);
   const mine = senders.find(({ src }) => own.includes(src));
   const where = listener === state ? '' : `, heard by ${listener.node}`;
   if (mine === undefined) {
@@ -81,21 +85,31 @@ function advertVoice(state: NodeState, instance: VrrpInstance, everywhere: reado
     return { source: 'advert', says: 'BACKUP', time: state.readAt, detail, isStale: false };
   }
   const { advert, time } = mine.latest;
+  const hasYielded = senders.some((other) => other !== mine && isSending(other) && !isMasterAmong(mine, listener));
   return {
     source: 'advert',
-    says: isSending(mine) ? 'MASTER' : 'BACKUP',
+    says: isSending(mine) && !hasYielded ? 'MASTER' : 'BACKUP',
     time,
-    detail: `${mine.src} sends priority ${advert.prio}${where}`,
+    detail: `${mine.src} ${hasYielded ? 'sent' : 'sends'} priority ${advert.prio}${where}`,
     isStale: false,
   };
 }
 
-/** The priority that the node sends, or sent last. */
-export function advertisedPriority(state: NodeState, instance: VrrpInstance): number | null {
+function isMasterAmong(sender: Sender, { heard }: NodeState): boolean {
+  return heard?.wire.routers.some(({ masters }) => masters.includes(sender)) ?? false;
+}
+
+/** The priority that the node sends, or sent last, as it or another node heard it. */
+export function advertisedPriority(
+  state: NodeState,
+  instance: VrrpInstance,
+  everywhere: readonly NodeState[],
+): number | null {
   const own = sourceAddresses(state, instance);
-  const routers = state.heard?.wire.routers ?? [];
-  const router = routers.find(({ family, vrid }) => family === instance.family && vrid === instance.vrid.value);
-  return router?.senders.find(({ src }) => own.includes(src))?.prio?.last ?? null;
+  const mine = [state, ...everywhere].flatMap((listener) =>
+    sendersOf(listener, instance).filter(({ src }) => own.includes(src)),
+  );
+  return mine[0]?.prio?.last ?? null;
 }
 
 function isSending(sender: Sender): boolean {
@@ -115,19 +129,21 @@ function dumpVoice(state: NodeState, instance: VrrpInstance): SourceVoice | null
   const { dump } = state;
   const dumped = dump?.instances.find(({ instance: name }) => name === instance.name);
   if (dump == null || dumped === undefined) return null;
-  const { written } = dump;
-  const transition = lastTransition(state, instance);
-  const started = daemonStart(state);
-  const isOvertaken =
-    isBefore(written, started) ||
-    (transition === null ? ageOf(written, state.readAt) > dumpLivesSeconds : isBefore(written, transition));
   return {
     source: 'dump',
     says: dumped.state,
-    time: written,
+    time: dump.written,
     detail: dumped.master === null ? dump.file : `${dump.file}: master ${dumped.master}`,
-    isStale: isOvertaken,
+    isStale: isDumpStale(state, instance),
   };
+}
+
+/** Whether the dump is of before the last transition or start; where no log tells, whether it is old. */
+export function isDumpStale(state: NodeState, instance: VrrpInstance): boolean {
+  const written = state.dump?.written ?? null;
+  const transition = lastTransition(state, instance);
+  if (written === null || isOfThePast(state, written)) return true;
+  return transition === null ? ageOf(written, state.readAt) > dumpLivesSeconds : isBefore(written, transition);
 }
 
 function logVoice(state: NodeState, instance: VrrpInstance): SourceVoice | null {
@@ -138,7 +154,7 @@ function logVoice(state: NodeState, instance: VrrpInstance): SourceVoice | null 
     says: logged.state,
     time: logged.time,
     detail: `${logged.file}:${logged.line}`,
-    isStale: isBefore(logged.time, daemonStart(state)),
+    isStale: isOfThePast(state, logged.time),
   };
 }
 
@@ -148,7 +164,7 @@ function stateFileVoice(state: NodeState, instance: VrrpInstance): SourceVoice |
   const says = stateNames.find((name) => name === file.state);
   if (says === undefined) return null;
   const transition = lastTransition(state, instance);
-  const isOld = isBefore(file.written, transition) || isBefore(file.written, daemonStart(state));
+  const isOld = isBefore(file.written, transition) || isOfThePast(state, file.written);
   return { source: 'state-file', says, time: file.written, detail: file.path, isStale: isOld };
 }
 
@@ -168,6 +184,11 @@ function processVoice(state: NodeState): SourceVoice | null {
 
 function lastTransition(state: NodeState, instance: VrrpInstance): Timestamp | null {
   return state.logged?.find(({ instance: name }) => name === instance.name)?.time ?? null;
+}
+
+/** Whether it was before the keepalived that runs was started. */
+export function isOfThePast(state: NodeState, time: Timestamp | null): boolean {
+  return isBefore(time, daemonStart(state));
 }
 
 /** When the keepalived that runs was started; null where none runs, or nobody looked. */

@@ -5,16 +5,19 @@ import { configurationFixtures } from './configuration-fixtures.ts';
 import { grammarFixtures } from './grammar-fixtures.ts';
 import type { Configurations } from './judged-configurations.ts';
 import type { NginxFixture } from './judged-nginx.ts';
+import type { StatesFixture } from './judged-states.ts';
 import { logFixtures } from './log-fixtures.ts';
 import { nginxFixtures } from './nginx-fixtures.ts';
+import { interfaceFixtures, stateFixtures } from './state-fixtures.ts';
 
-/** A capture of captures/, one that is scripted, logs, configurations, or the files of nodes with nginx. */
+/** A capture of captures/, one that is scripted, logs, configurations, the files of nodes with nginx, or what nodes do. */
 export type Fixture =
   | { readonly capture: string }
   | { readonly steps: readonly Step[]; readonly playing?: Playing }
   | { readonly logs: () => readonly Log[] }
   | Configurations
-  | NginxFixture;
+  | NginxFixture
+  | StatesFixture;
 
 export interface RuleFixtures {
   readonly code: string;
@@ -312,4 +315,6 @@ export const fixtures: readonly RuleFixtures[] = [
   ...logFixtures,
   ...[...configurationFixtures, ...grammarFixtures].sort((a, b) => (a.code < b.code ? -1 : 1)),
   ...nginxFixtures,
+  ...interfaceFixtures,
+  ...stateFixtures,
 ];

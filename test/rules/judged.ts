@@ -15,6 +15,7 @@ import { type Played, type Playing, play, type Step } from '../vrrp/timeline.ts'
 import type { Fixture } from './fixtures.ts';
 import { snapshotOfConfigurations } from './judged-configurations.ts';
 import { snapshotOfNginx } from './judged-nginx.ts';
+import { snapshotOfStates } from './judged-states.ts';
 
 /** What the rules say of a capture, in the end and as its packets come. */
 export interface Judged extends Played {
@@ -121,6 +122,11 @@ export async function judgeFixture(
   if ('lb1Files' in fixture) {
     const snapshot = await snapshotOfNginx(fixture);
     const judging = rulesOn('nginx', 'nginxDrift', 'tlsFaults', 'nginxBuilds', 'nginxBindings', 'nginxLoadings');
+    return { findings: diagnose(judging, snapshot, context).findings, snapshot };
+  }
+  if ('lb1State' in fixture) {
+    const snapshot = snapshotOfStates(fixture);
+    const judging = rulesOn('configurations', 'pair', 'elections', 'interfaces', 'states', 'status');
     return { findings: diagnose(judging, snapshot, context).findings, snapshot };
   }
   const judged =

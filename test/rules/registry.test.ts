@@ -9,6 +9,7 @@ import { confOf } from './confs.ts';
 import { fixtures } from './fixtures.ts';
 import { context, judgeFixture } from './judged.ts';
 import { healthyNginx } from './nginx-fixtures.ts';
+import { healthyStates } from './state-fixtures.ts';
 
 const folder = fileURLToPath(new URL('../../src/rules/', import.meta.url));
 const files = readdirSync(folder).filter((file) => /^had\d/.test(file));
@@ -126,7 +127,12 @@ async function partsRead(rule: Rule): Promise<PropertyKey[]> {
   const read = new Set<PropertyKey>();
   const own = fixtures.find(({ code }) => code === rule.code);
   const all = [...(own?.fires ?? []), ...(own?.looksAlike ?? [])].map(({ on }) => on);
-  const healthy = [{ capture: 'v2-multicast.pcap' }, { lb1: confOf('lb1'), lb2: confOf('lb2') }, healthyNginx];
+  const healthy = [
+    { capture: 'v2-multicast.pcap' },
+    { lb1: confOf('lb1'), lb2: confOf('lb2') },
+    healthyNginx,
+    healthyStates,
+  ];
   for (const on of [...all, ...healthy]) {
     const { snapshot } = await judgeFixture(on);
     if (rule.needs.some((part) => snapshot[part] === null)) continue;
