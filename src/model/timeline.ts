@@ -218,6 +218,20 @@ export interface NotifyRace {
   readonly evidence: readonly LogRef[];
 }
 
+/** The notify script that moves an Elastic IP ran, and logged its values; null: empty, since an AWS step failed. */
+export interface ElasticIpRun extends LogRef {
+  /** On the clock of all nodes. */
+  readonly time: Timestamp | null;
+  readonly instance: string | null;
+  readonly state: string | null;
+  /** This node's EC2 instance, the other's, and the one that held the address when the script looked. */
+  readonly own: string | null;
+  readonly other: string | null;
+  readonly holder: string | null;
+  /** The names of its variables that are empty. */
+  readonly empty: readonly string[];
+}
+
 /** Two clocks, compared by what one node caused on the other. */
 export interface ClockDifference {
   readonly node: string;
@@ -269,6 +283,8 @@ export interface Timeline {
   /** Some node's log shows when gratuitous ARPs are sent, so that their absence means something. */
   readonly showsArps: boolean;
   readonly notifyRaces: readonly NotifyRace[];
+  /** In the order of time, of each node the last ones. */
+  readonly elasticIpRuns: readonly ElasticIpRun[];
   readonly clockDifferences: readonly ClockDifference[];
   readonly removedVips: readonly RemovedVip[];
   readonly complaints: readonly ConfigComplaint[];

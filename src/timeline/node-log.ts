@@ -35,6 +35,8 @@ export class NodeLog {
   readonly checks = new CheckWatch();
   readonly rejections = new RejectionWatch();
   readonly stalls: Stall[] = [];
+  /** Of the notify script that moves an Elastic IP, the last ones. */
+  readonly elasticIpRuns: FactOf<'notify'>[] = [];
   readonly complaints = new Map<string, { count: number; fact: FactOf<'config-complaint'> }>();
   /** Lines that gave an event, and those like keepalived's that are not understood. */
   matched = 0;
@@ -362,7 +364,11 @@ export class NodeLog {
 
   /** A script that does not name the instance is the only one's. */
   #notified(fact: FactOf<'notify'>): void {
-    const { instance, state } = fact.event;
+    const { instance, state, parameters } = fact.event;
+    if (parameters !== null) {
+      this.elasticIpRuns.push(fact);
+      if (this.elasticIpRuns.length > keptLimit) this.elasticIpRuns.shift();
+    }
     const [only] = this.instances.size === 1 ? this.instances.values() : [];
     if (state === null) return;
     if (instance !== null) this.instance(instance).notifications.notified(fact);

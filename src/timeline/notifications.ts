@@ -1,8 +1,9 @@
 import type { LogRef, NotifyRace } from '../model/timeline.ts';
 import type { Change, FactOf } from './entry.ts';
 
-/** A notify script is given so long to say its word. */
+/** A notify script is given so long to say its word; one that asks AWS first takes several seconds for that. */
 const patienceSeconds = 5;
+const awsPatienceSeconds = 30;
 
 /** What a notify script said of an instance, against what keepalived did. */
 export class NotifyWatch {
@@ -32,7 +33,8 @@ export class NotifyWatch {
   race(endsAt: number): NotifyRace | null {
     const [last, change] = [this.#last, this.#change];
     if (last === null || change === null || last.event.state === null) return this.#race;
-    const isSettled = endsAt - Math.max(last.at, change.at) > patienceSeconds;
+    const patience = last.event.parameters === null ? patienceSeconds : awsPatienceSeconds;
+    const isSettled = endsAt - Math.max(last.at, change.at) > patience;
     if (!isSettled || last.event.state === change.to || change.from === 'INIT' || change.to === 'STOP')
       return this.#race;
     return raceOf('last-word', last, change, [change, last]);

@@ -12,6 +12,7 @@ import type {
   Timeline,
 } from '../model/timeline.ts';
 import { compareClocks } from './clocks.ts';
+import { elasticIpRun } from './elastic-ip.ts';
 import { type Change, type Entry, isChange } from './entry.ts';
 import { type FlapLimit, median } from './flapping.ts';
 import type { InstanceLog } from './instance-log.ts';
@@ -151,6 +152,10 @@ export class TimelineBuilder {
       faults: logs.flatMap(({ node, instance }) => instance.faults(node.name, transition) ?? []),
       staleArps: failovers.flatMap((failover) => this.#staleArp(failover)),
       showsArps: nodes.some(({ garpAt }) => garpAt !== null),
+      elasticIpRuns: nodes
+        .flatMap((node) => node.elasticIpRuns.map((fact) => ({ at: fact.at + node.offsetSeconds, node, fact })))
+        .sort((a, b) => a.at - b.at)
+        .map(({ node, fact }) => elasticIpRun(fact, shifted(fact.line.time, node.offsetSeconds))),
       notifyRaces: logs.flatMap(({ node, instance }) => instance.notifications.race(node.at) ?? []),
       clockDifferences: this.#differences ?? [],
       removedVips: nodes.flatMap(({ removedVips }) => removedVips),

@@ -165,6 +165,16 @@ export const says = {
     detail,
     parameters: null,
   }),
+  /** What the script that moves an Elastic IP found. */
+  parameters: (parameters: Readonly<Record<string, string>>): LogEvent => ({
+    kind: 'notify',
+    instance: parameters['NAME'] ?? null,
+    state: parameters['STATE'] ?? null,
+    detail: `Params and Values: ${Object.entries(parameters)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}`,
+    parameters,
+  }),
   complaint: (detail: string, configLine = 12): LogEvent => ({
     kind: 'config-complaint',
     file: '/etc/keepalived/keepalived.conf',
