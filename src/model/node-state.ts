@@ -41,6 +41,16 @@ export interface StateFile {
   readonly written: Timestamp | null;
 }
 
+/** The Elastic IP of an instance, as AWS has it, and whether this node has it. */
+export interface NodeElasticIp {
+  readonly instance: string;
+  readonly publicIp: string;
+  readonly isHeld: boolean;
+  /** The EC2 instance that has it; null: it is associated with nothing. */
+  readonly holder: string | null;
+  readonly askedAt: Timestamp | null;
+}
+
 /** What could not be read of a node, and why. */
 export interface Unread {
   readonly what: string;
@@ -70,6 +80,7 @@ export interface NodeState {
   readonly nginxTest: string | null;
   /** What the node heard, and for how long. */
   readonly heard: { readonly wire: Wire; readonly seconds: number } | null;
+  readonly elasticIp: NodeElasticIp | null;
   readonly unread: readonly Unread[];
 }
 
@@ -90,6 +101,7 @@ export function unreadNode(node: string, unreachable: string | null = null): Nod
     configurationWritten: null,
     nginxTest: null,
     heard: null,
+    elasticIp: null,
     unread: [],
   };
 }

@@ -26,7 +26,7 @@ export function fuseStatus(
       .map((state) => ({ state, own: members.find(({ node }) => node === state.node)?.instance }))
       // A node that answers and has no such instance is no part of it; one that does not answer may be.
       .filter(({ state, own }) => own !== undefined || state.unreachable !== null)
-      .map(({ state, own }) => (own === undefined ? unreachedStatus(state) : nodeStatus(state, own, states)));
+      .map(({ state, own }) => nodeStatus(state, own ?? instance, states));
     const verdict = verdictOf(nodes);
     return {
       instance: instance.name,
@@ -79,7 +79,7 @@ function nodeStatus(state: NodeState, instance: VrrpInstance, states: readonly N
     node: state.node,
     state: decided,
     priority: {
-      base: instance.priority.value,
+      base: state.unreachable === null ? instance.priority.value : null,
       effective: advertisedPriority(state, instance, states) ?? dumped?.effectivePriority ?? null,
     },
     vips: heldAddresses(state, instance).map(({ vip }) => vip.address),
@@ -88,23 +88,6 @@ function nodeStatus(state: NodeState, instance: VrrpInstance, states: readonly N
     ...readinessOf(state, instance, decided, states),
     sources,
     unknown,
-  };
-}
-
-/** Of a node that does not answer not even its configuration is known, and so not which adverts are its own. */
-function unreachedStatus({ node, unreachable }: NodeState): NodeStatus {
-  return {
-    node,
-    state: null,
-    priority: { base: null, effective: null },
-    vips: [],
-    excludedVips: [],
-    since: null,
-    ready: null,
-    notReady: [],
-    unsure: unreachable === null ? [] : [unreachable],
-    sources: [],
-    unknown: unreachable,
   };
 }
 
@@ -140,12 +123,13 @@ function decide(state: NodeState, voices: readonly SourceVoice[]): Decision {
   } else if (own !== null) return know(own);
   if (isNotMaster && isKeepalivedRunning(state) === true) return know('BACKUP');
   if (isNotMaster) return open('it is not master; whether keepalived runs is not known');
+  if (said('elastic-ip') !== null) return open('only the Elastic IP tells, which may be on the wrong node');
   return open('nothing that was read tells its state');
 }
 
 /** Since when: the last transition, where that is the state it led to. */
 function sinceWhen(voices: readonly SourceVoice[], state: VrrpState | null): Timestamp | null {
-  return voices.find(({ source, says, isStale }) => source === 'log' && says === state && !isStale)?.time ?? null;
+  return voices.find(({ source, says }) => source === 'log' && says === state)?.time ?? null;
 }
 
 /** A node whose daemon is gone and that still holds an address draws traffic like a master. */

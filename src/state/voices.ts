@@ -21,6 +21,7 @@ export function voicesOf(
     dumpVoice(state, instance),
     logVoice(state, instance),
     stateFileVoice(state, instance),
+    elasticIpVoice(state, instance),
     processVoice(state),
   ].filter((voice) => voice !== null);
 }
@@ -166,6 +167,20 @@ function stateFileVoice(state: NodeState, instance: VrrpInstance): SourceVoice |
   const transition = lastTransition(state, instance);
   const isOld = isBefore(file.written, transition) || isOfThePast(state, file.written);
   return { source: 'state-file', says, time: file.written, detail: file.path, isStale: isOld };
+}
+
+/** Where AWS has the address: the notify script moved it there once, so that alone it decides nothing. */
+function elasticIpVoice({ elasticIp }: NodeState, instance: VrrpInstance): SourceVoice | null {
+  if (elasticIp === null || elasticIp.instance !== instance.name) return null;
+  const { publicIp, isHeld, holder, askedAt } = elasticIp;
+  const where = holder === null ? 'associated with nothing' : `on ${holder}`;
+  return {
+    source: 'elastic-ip',
+    says: isHeld ? 'MASTER' : 'BACKUP',
+    time: askedAt,
+    detail: `${publicIp} ${where}`,
+    isStale: false,
+  };
 }
 
 const stateNames = ['INIT', 'BACKUP', 'MASTER', 'FAULT', 'STOP'] as const;
