@@ -1,5 +1,5 @@
 // The arrows between the rooms of src/ (docs/architecture.md). `npm run check` fails on any other.
-const pure = '^src/(packet|syslog|keepalived|nginx|vrrp|timeline|compare|host|state|rules|model|report)/';
+const pure = '^src/(packet|syslog|keepalived|nginx|vrrp|timeline|compare|host|aws|state|rules|model|report)/';
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -75,6 +75,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/host/' },
       to: { path: '^src/', pathNot: '^src/(host|model)/' },
+    },
+    {
+      name: 'aws-sees-host-and-model',
+      severity: 'error',
+      comment: 'host/ has the reading of JSON that came from outside',
+      from: { path: '^src/aws/' },
+      to: { path: '^src/', pathNot: '^src/(aws|host|model)/' },
     },
     {
       name: 'state-sees-model-only',

@@ -1,5 +1,8 @@
 // The pure rooms as a typed library, for those who build on them.
 
+export { readAddress, readGroups, readInstances } from './aws/answers.ts';
+export { elasticIpEvidence, elasticIpOn } from './aws/evidence.ts';
+export { elasticIpScriptOf } from './aws/notify-script.ts';
 export { compareNginx } from './compare/nginx/drift.ts';
 export { withExpected } from './compare/nginx/expected.ts';
 export { readIpAddressJson, readIpAddressText } from './host/ip-address.ts';
@@ -15,6 +18,7 @@ export { readStats } from './keepalived/dump/stats.ts';
 export { parseMessage, tellingTexts } from './keepalived/messages/parse.ts';
 export { behavioursIn, changes } from './keepalived/versions/behaviours.ts';
 export { compareVersions, parseVersions, readVersion } from './keepalived/versions/version.ts';
+export * from './model/aws.ts';
 export type * from './model/dump.ts';
 export type * from './model/election.ts';
 export type * from './model/finding.ts';
@@ -36,11 +40,7 @@ export { gatherNginx } from './nginx/config/gather.ts';
 export { loadNginx } from './nginx/config/load.ts';
 export { parseNginxSync } from './nginx/sync.ts';
 export { Dissector, linkTypeName, supportsLinkType } from './packet/dissect.ts';
-export { findingsMarkdown } from './report/markdown.ts';
-export { type NagiosAnswer, nagiosAnswer } from './report/nagios.ts';
-export { prometheusText } from './report/prometheus.ts';
 export { renderStatus } from './report/status.ts';
-export { statusJson } from './report/status-json.ts';
 export { type Diagnosis, diagnose } from './rules/engine.ts';
 export { findRule, rules, rulesOn } from './rules/index.ts';
 export type { Rule, RuleContext } from './rules/rule.ts';

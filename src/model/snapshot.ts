@@ -1,3 +1,4 @@
+import type { AwsEvidence } from './aws.ts';
 import type { ElectedRouter } from './election.ts';
 import type { NodeInterfaces } from './host.ts';
 import type { NodeConfiguration } from './keepalived.ts';
@@ -38,6 +39,8 @@ export interface Snapshot {
   readonly states: readonly NodeState[] | null;
   /** Who is master of each virtual router, by all of them. */
   readonly status: readonly InstanceStatus[] | null;
+  /** The Elastic IP that follows the master, on AWS. */
+  readonly aws: AwsEvidence | null;
 }
 
 /** A snapshot of nothing, to be filled with what was read. */
@@ -56,4 +59,5 @@ export const emptySnapshot: Snapshot = {
   nginxLoadings: null,
   states: null,
   status: null,
+  aws: null,
 };

@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { AwsCommand, AwsReply } from './aws.ts';
 import { commandOf, type OutputName } from './evidence.ts';
 import type { FileEntry, NodePort, Reading } from './port.ts';
 import {
@@ -95,6 +96,15 @@ export class ShellNode implements NodePort {
     return convert === undefined
       ? { ...reading, bytes: printed }
       : { ...reading, bytes: Buffer.from(convert(printed.toString())) };
+  }
+
+  /** Runs a command of `aws.ts`, side by side with whatever else is asked: each takes a second. */
+  async aws({ argv, asRoot, seconds }: AwsCommand): Promise<AwsReply> {
+    const request: Request = { kind: 'command', argv, asRoot, seconds, limit: commandLimit };
+    const { reading, status, stderr } = await new Promise<Answer>((answer) => void this.#send([{ request, answer }]));
+    if (reading.bytes === null)
+      return { stdout: '', stderr: stderr || reading.reason, status, refusal: reading.refusal };
+    return { stdout: Buffer.from(reading.bytes).toString(), stderr, status, refusal: null };
   }
 
   /** Captures on the node until it is stopped; nothing is left there. Rejects with a ShellFailure. */

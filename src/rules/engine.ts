@@ -18,6 +18,7 @@ const evidenceOf: Readonly<Record<keyof Snapshot, readonly string[]>> = {
   nginxLoadings: ['commands/ps.json', 'commands/stat.json'],
   states: ['commands/ip-addr.json', 'commands/ps.json'],
   status: ['etc/keepalived/keepalived.conf', 'commands/ip-addr.json', 'commands/ps.json'],
+  aws: ['etc/keepalived/keepalived.conf', 'commands/aws/*.json'],
 };
 
 /** The findings, worst first, and the rules that could not be evaluated. */
@@ -82,6 +83,8 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
 
 /** Whether two findings are about one virtual router. */
 function isAbout({ subject: a }: Finding, { subject: b }: Finding): boolean {
+  // Logs name an instance, and know no vrid.
+  if (a.instance !== null && a.instance === b.instance) return true;
   return a.family === b.family && a.vrid === b.vrid && a.vlan?.join() === b.vlan?.join();
 }
 

@@ -1,4 +1,5 @@
 import { isInSubnet } from '../model/address-order.ts';
+import { movesElasticIp } from '../model/aws.ts';
 import type { NodeInterfaces } from '../model/host.ts';
 import type { NodeConfiguration, VirtualAddress, VrrpInstance } from '../model/keepalived.ts';
 import { lineEvidence, subjectOf } from './in-configurations.ts';
@@ -43,6 +44,8 @@ function judge(node: NodeConfiguration, instance: VrrpInstance, { interfaces }: 
       },
     ];
   }
+  // Clients use the Elastic IP there, which is on no interface.
+  if (isElsewhere(node, instance)) return [];
   return [...instance.vips, ...instance.excludedVips].flatMap((vip) => {
     const target = known(vip.dev ?? own.value);
     if (target === undefined || isWithin(vip, target.addresses)) return [];
@@ -54,6 +57,14 @@ function judge(node: NodeConfiguration, instance: VrrpInstance, { interfaces }: 
         evidence: [lineEvidence(node, vip.line), hostEvidence(node, `${target.name} has ${subnets || 'no address'}`)],
       },
     ];
+  });
+}
+
+/** Whether a notify script moves the address by AWS's API. */
+function isElsewhere({ scripts }: NodeConfiguration, { notify }: VrrpInstance): boolean {
+  return notify.some(({ command: [path] }) => {
+    const content = scripts.find((script) => script.path === path)?.content ?? null;
+    return content !== null && movesElasticIp(content);
   });
 }
 

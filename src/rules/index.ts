@@ -71,6 +71,16 @@ import { nginxBuildDiffers } from './had505-nginx-build-differs.ts';
 import { nginxFileMissing } from './had506-nginx-file-missing.ts';
 import { nginxSyntax } from './had507-nginx-syntax.ts';
 import { interfaceDown } from './had606-interface-down.ts';
+import { elasticIpNotOnMaster } from './had701-elastic-ip-not-on-master.ts';
+import { notifyScriptCannotRun } from './had702-notify-script-cannot-run.ts';
+import { imdsv1Only } from './had703-imdsv1-only.ts';
+import { securityGroupLacks112 } from './had704-security-group-lacks-112.ts';
+import { iamDenies } from './had705-iam-denies.ts';
+import { haNodeNamesWrong } from './had706-ha-node-names-wrong.ts';
+import { elasticIpUnassociated } from './had707-elastic-ip-unassociated.ts';
+import { elasticIpContended } from './had708-elastic-ip-contended.ts';
+import { notifyStepFailed } from './had709-notify-step-failed.ts';
+import { awsKeysReadable } from './had710-aws-keys-readable.ts';
 import { vipWithoutKeepalived } from './had801-vip-without-keepalived.ts';
 import { stateFileDisagrees } from './had802-state-file-disagrees.ts';
 import { noMaster } from './had803-no-master.ts';
@@ -153,6 +163,16 @@ export const rules: readonly Rule[] = [
   nginxFileMissing,
   nginxSyntax,
   interfaceDown,
+  elasticIpNotOnMaster,
+  notifyScriptCannotRun,
+  imdsv1Only,
+  securityGroupLacks112,
+  iamDenies,
+  haNodeNamesWrong,
+  elasticIpUnassociated,
+  elasticIpContended,
+  notifyStepFailed,
+  awsKeysReadable,
   vipWithoutKeepalived,
   stateFileDisagrees,
   noMaster,

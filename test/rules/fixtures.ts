@@ -1,8 +1,10 @@
 import type { Log } from '../timeline/logs.ts';
 import type { Playing, Sending, Step } from '../vrrp/timeline.ts';
 import { advert, adverts, carp, lb1, lb2, lb3, vip } from '../vrrp/timeline.ts';
+import { awsFixtures } from './aws-fixtures.ts';
 import { configurationFixtures } from './configuration-fixtures.ts';
 import { grammarFixtures } from './grammar-fixtures.ts';
+import type { AwsFixture } from './judged-aws.ts';
 import type { Configurations } from './judged-configurations.ts';
 import type { NginxFixture } from './judged-nginx.ts';
 import type { StatesFixture } from './judged-states.ts';
@@ -10,14 +12,15 @@ import { logFixtures } from './log-fixtures.ts';
 import { nginxFixtures } from './nginx-fixtures.ts';
 import { interfaceFixtures, stateFixtures } from './state-fixtures.ts';
 
-/** A capture of captures/, one that is scripted, logs, configurations, the files of nodes with nginx, or what nodes do. */
+/** A capture of captures/, one that is scripted, logs, configurations, the files of nodes with nginx, what nodes do, or a pair on AWS. */
 export type Fixture =
   | { readonly capture: string }
   | { readonly steps: readonly Step[]; readonly playing?: Playing }
   | { readonly logs: () => readonly Log[] }
   | Configurations
   | NginxFixture
-  | StatesFixture;
+  | StatesFixture
+  | AwsFixture;
 
 export interface RuleFixtures {
   readonly code: string;
@@ -316,5 +319,6 @@ export const fixtures: readonly RuleFixtures[] = [
   ...[...configurationFixtures, ...grammarFixtures].sort((a, b) => (a.code < b.code ? -1 : 1)),
   ...nginxFixtures,
   ...interfaceFixtures,
+  ...awsFixtures,
   ...stateFixtures,
 ];

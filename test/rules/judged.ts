@@ -13,6 +13,7 @@ import { WireFollower } from '../../src/vrrp/wire.ts';
 import { tell } from '../timeline/logs.ts';
 import { type Played, type Playing, play, type Step } from '../vrrp/timeline.ts';
 import type { Fixture } from './fixtures.ts';
+import { snapshotOfAws } from './judged-aws.ts';
 import { snapshotOfConfigurations } from './judged-configurations.ts';
 import { snapshotOfNginx } from './judged-nginx.ts';
 import { snapshotOfStates } from './judged-states.ts';
@@ -127,6 +128,11 @@ export async function judgeFixture(
   if ('lb1State' in fixture) {
     const snapshot = snapshotOfStates(fixture);
     const judging = rulesOn('configurations', 'pair', 'elections', 'interfaces', 'states', 'status');
+    return { findings: diagnose(judging, snapshot, context).findings, snapshot };
+  }
+  if ('awsPair' in fixture) {
+    const snapshot = snapshotOfAws(fixture);
+    const judging = rulesOn('configurations', 'pair', 'elections', 'interfaces', 'states', 'status', 'aws');
     return { findings: diagnose(judging, snapshot, context).findings, snapshot };
   }
   const judged =
