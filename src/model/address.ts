@@ -46,10 +46,13 @@ export function ipv6GroupsText(groups: readonly number[]): string {
   return runStart < 0 ? hex(0, 8) : [hex(0, runStart), hex(runStart + runLength, 8)].join('::');
 }
 
+const dottedQuad = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+
 function ipv4Bytes(text: string): number[] | undefined {
-  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) return undefined;
-  const bytes = text.split('.').map(Number);
-  return bytes.every((byte) => byte <= 255) ? bytes : undefined;
+  const match = dottedQuad.exec(text);
+  if (match === null) return undefined;
+  const bytes = [Number(match[1]), Number(match[2]), Number(match[3]), Number(match[4])];
+  return Math.max(...bytes) <= 255 ? bytes : undefined;
 }
 
 function ipv6Bytes(text: string): number[] | undefined {

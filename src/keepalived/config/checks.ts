@@ -69,7 +69,7 @@ export function readTrackProcess(item: ConfigItem, errors: ErrorList): TrackProc
 /** `bfd_instance` */
 export function readBfd(item: ConfigItem): BfdInstance {
   const section = new Section(item.block ?? []);
-  const neighbor = section.last('neighbor_ip', 'neighbour_ip');
+  const neighbor = section.lastOf(['neighbor_ip', 'neighbour_ip']);
   return {
     name: nameOf(item),
     line: item,

@@ -5,13 +5,20 @@ export interface Uncommented {
   readonly unmatched: boolean;
 }
 
+const special = /[!#"\\]/g;
+
+/** Whether a line has no comment, quote or escape in it. */
+export function isPlain(line: string): boolean {
+  special.lastIndex = 0;
+  return !special.test(line);
+}
+
 /**
  * Takes the comment off a line as keepalived does (`decomment`): `#` and `!` begin one anywhere but between `"` or after
  * a backslash, which goes. A backslash that ends the line stays, also that of a comment: a definition may go on after it.
  */
 export function withoutComment(line: string): Uncommented {
-  if (!/[!#"\\]/.test(line)) return { text: trimBlanks(line), unmatched: false };
-  const special = /[!#"\\]/g;
+  special.lastIndex = 0;
   const kept: string[] = [];
   let quoted = false;
   let isComment = false;

@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly group: SyncGroup | null;
 }
 
+const encoder = new TextEncoder();
+
 const ownerPriority = 255;
 const defaultPriority = 100;
 /** Of authentication type PASS, RFC 2338 section 5.3.6. */
@@ -140,7 +142,7 @@ function within(min: number, max: number): (item: ConfigItem) => number | null {
 const unicastKeywords = ['unicast_src_ip', 'unicast_peer', 'unicast_ttl', 'check_unicast_src'];
 
 function modeOf(section: Section, peers: number, errors: ErrorList): 'unicast' | 'multicast' {
-  const line = section.last(...unicastKeywords);
+  const line = section.lastOf(unicastKeywords);
   if (peers === 0 && line !== null)
     errors.add('ignored', line, `${line.words[0]} without any valid unicast_peer: the instance uses multicast`);
   return peers > 0 ? 'unicast' : 'multicast';
@@ -176,7 +178,8 @@ function readAddresses(items: readonly ConfigItem[], errors: ErrorList): Address
   for (const item of items) {
     if (family !== null) decidedBy ??= before;
     before = item;
-    const [keyword = '', word = ''] = item.words;
+    const keyword = item.words[0];
+    const word = item.words[1] ?? '';
     if (keyword === 'native_ipv6') family ??= 'ipv6';
     else if (keyword === 'unicast_src_ip' || keyword === 'mcast_src_ip') {
       const address = readPrefix(word);
@@ -288,7 +291,7 @@ function intervalOf(section: Section, version: 2 | 3, errors: ErrorList): Settin
 }
 
 function nopreemptOf(section: Section, isLeader: boolean, errors: ErrorList): Setting<boolean> {
-  const line = section.last('nopreempt', 'preempt');
+  const line = section.lastOf(['nopreempt', 'preempt']);
   const isWritten = line?.words[0] === 'nopreempt';
   if (isWritten && isLeader) errors.add('ignored', line, 'nopreempt has no effect beside state MASTER or priority 255');
   return { value: isWritten && !isLeader, line };
@@ -316,7 +319,7 @@ function preemptDelay(
 }
 
 function acceptOf(section: Section, strict: boolean, isOwner: boolean, version: 2 | 3): Setting<boolean> {
-  const line = section.last('accept', 'no_accept');
+  const line = section.lastOf(['accept', 'no_accept']);
   const isWritten = line?.words[0] === 'accept';
   if (isOwner) return { value: true, line };
   if (strict) return { value: isWritten && version === 3, line };
@@ -363,7 +366,7 @@ function readAuthentication(
 
 /** The bytes of a password that count, one character each. */
 function passwordOf(word: string): Secret {
-  const bytes = new TextEncoder().encode(word);
+  const bytes = encoder.encode(word);
   return {
     significant: String.fromCharCode(...bytes.subarray(0, passwordBytes)),
     isLonger: bytes.length > passwordBytes,
@@ -405,12 +408,16 @@ function countingIn(group: SyncGroup | null, tracked: readonly Tracked[], errors
 
 /** The scripts of a block that are told of a state; of several for one keyword the first. */
 export function readNotify(section: Section, errors: ErrorList): NotifyScript[] {
-  return notifyKeywords.flatMap((keyword) => {
-    const [first, ...others] = section.all(keyword);
-    for (const item of others) errors.add('duplicate', item, `${keyword} is there already: this one is ignored`);
-    const command = first === undefined ? null : readCommand(first);
-    return command === null ? [] : [{ ...command, keyword }];
-  });
+  const scripts: NotifyScript[] = [];
+  for (const keyword of notifyKeywords) {
+    const items = section.all(keyword);
+    for (const [place, item] of items.entries()) {
+      const command = place === 0 ? readCommand(item) : null;
+      if (place > 0) errors.add('duplicate', item, `${keyword} is there already: this one is ignored`);
+      if (command !== null) scripts.push({ ...command, keyword });
+    }
+  }
+  return scripts;
 }
 
 function readGarp(section: Section, global: Section, strict: boolean): GarpSettings {

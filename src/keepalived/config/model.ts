@@ -15,7 +15,7 @@ export function buildModel(
   const globalSection = new Section(root.lines('global_defs'));
   const global = readGlobal(globalSection);
   const scripts = root.all('vrrp_script').flatMap((item) => readScript(item, errors) ?? []);
-  const trackFiles = root.all('track_file', 'vrrp_track_file').flatMap((item) => readTrackFile(item, errors) ?? []);
+  const trackFiles = root.allOf(['track_file', 'vrrp_track_file']).flatMap((item) => readTrackFile(item, errors) ?? []);
   const trackProcesses = root.all('vrrp_track_process').flatMap((item) => readTrackProcess(item, errors) ?? []);
   const bfdInstances = root.all('bfd_instance').map(readBfd);
   const definitions = {

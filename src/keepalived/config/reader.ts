@@ -1,5 +1,5 @@
 import type { ConfigErrorKind } from '../../model/keepalived.ts';
-import { trimBlanks, withoutComment } from './comment.ts';
+import { isPlain, trimBlanks, withoutComment } from './comment.ts';
 import { Definitions, readDefinition } from './definitions.ts';
 import type { ErrorList } from './errors.ts';
 import {
@@ -197,6 +197,7 @@ export class ConfigReader {
 
   /** A line without its comment; empty also where it went into a definition. */
   #uncommented(raw: string): string {
+    if (this.#open === null && isPlain(raw)) return trimBlanks(raw);
     const { text, unmatched } = withoutComment(raw);
     if (unmatched) this.#note('syntax', text, 'a quote that does not end');
     if (this.#open === null) return text;
@@ -335,14 +336,10 @@ export class ConfigReader {
   }
 }
 
+/** Up to the first brace, over what is quoted. */
+const upToBrace = /^[^{}"]*(?:"[^"]*"[^{}"]*)*(?=[{}])/;
+
 function braceOf(text: string): number {
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '{' || character === '}') return at;
-    if (character !== '"') continue;
-    const end = text.indexOf('"', at + 1);
-    if (end < 0) return -1;
-    at = end;
-  }
-  return -1;
+  if (!text.includes('{') && !text.includes('}')) return -1;
+  return upToBrace.exec(text)?.[0].length ?? -1;
 }

@@ -1,6 +1,8 @@
 import type { ConfigItem, Setting } from '../../model/keepalived.ts';
 import { decimalNumber, toggleOf, wholeNumber } from './values.ts';
 
+const none: readonly ConfigItem[] = [];
+
 /** What stands in one block, or in several of one name, by keyword. */
 export class Section {
   readonly items: readonly ConfigItem[];
@@ -9,27 +11,38 @@ export class Section {
   constructor(items: readonly ConfigItem[]) {
     this.items = items;
     for (const item of items) {
-      const [keyword = ''] = item.words;
+      const keyword = item.words[0] ?? '';
       const same = this.#byKeyword.get(keyword);
       if (same === undefined) this.#byKeyword.set(keyword, [item]);
       else same.push(item);
     }
   }
 
-  all(...keywords: readonly string[]): readonly ConfigItem[] {
-    if (keywords.length === 1) return this.#byKeyword.get(keywords[0] ?? '') ?? [];
-    return this.items.filter(({ words: [keyword = ''] }) => keywords.includes(keyword));
+  all(keyword: string): readonly ConfigItem[] {
+    return this.#byKeyword.get(keyword) ?? none;
   }
 
-  last(...keywords: readonly string[]): ConfigItem | null {
-    return this.all(...keywords).at(-1) ?? null;
+  last(keyword: string): ConfigItem | null {
+    return this.all(keyword).at(-1) ?? null;
+  }
+
+  /** Those of several keywords, in the order of the file. */
+  allOf(keywords: readonly string[]): readonly ConfigItem[] {
+    if (!keywords.some((keyword) => this.#byKeyword.has(keyword))) return none;
+    return this.items.filter(({ words }) => keywords.includes(words[0] ?? ''));
+  }
+
+  lastOf(keywords: readonly string[]): ConfigItem | null {
+    return this.allOf(keywords).at(-1) ?? null;
   }
 
   /** The last one that `read` makes something of; `otherwise` where there is none. */
   setting<T>(keyword: string, read: (item: ConfigItem) => T | null, otherwise: T): Setting<T> {
-    for (const item of this.all(keyword).toReversed()) {
-      const value = read(item);
-      if (value !== null) return { value, line: item };
+    const items = this.all(keyword);
+    for (let at = items.length - 1; at >= 0; at--) {
+      const line = items[at];
+      const value = line === undefined ? null : read(line);
+      if (line !== undefined && value !== null) return { value, line };
     }
     return { value: otherwise, line: null };
   }
@@ -51,6 +64,8 @@ export class Section {
     min: number,
     max: number,
   ): Setting<number> {
+    // Most settings are not written, and there are some fifty of them in an instance.
+    if (!this.#byKeyword.has(keyword)) return { value: otherwise, line: null };
     const within = ({ words }: ConfigItem): number | null => {
       const number = read(words[1] ?? '');
       return number !== null && number >= min && number <= max ? number : null;
@@ -71,8 +86,9 @@ export class Section {
     return this.setting<boolean>(keyword, () => true, false);
   }
 
-  /** The lines of all its value blocks of these keywords. */
-  lines(...keywords: readonly string[]): readonly ConfigItem[] {
-    return this.all(...keywords).flatMap(({ block }) => block ?? []);
+  /** The lines of all its value blocks of this keyword. */
+  lines(keyword: string): readonly ConfigItem[] {
+    const items = this.all(keyword);
+    return items.length > 1 ? items.flatMap(({ block }) => block ?? none) : (items[0]?.block ?? none);
   }
 }

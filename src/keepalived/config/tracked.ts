@@ -19,14 +19,17 @@ export interface Defined {
 }
 
 const kinds: readonly TrackedKind[] = ['script', 'interface', 'file', 'process', 'bfd'];
+const blocks = kinds.map((kind) => ({ kind, keyword: `track_${kind}` }));
 
 /** What a block tracks, with the weights that count in it. `own`: the interface that is tracked anyway. */
 export function readTracked(section: Section, own: string | null, defined: Defined, errors: ErrorList): Tracked[] {
   const tracked: Tracked[] = [];
-  for (const kind of kinds) {
+  for (const { kind, keyword } of blocks) {
+    const lines = section.lines(keyword);
+    if (lines.length === 0) continue;
     const names = new Set<string>();
-    for (const item of section.lines(`track_${kind}`)) {
-      const [name = ''] = item.words;
+    for (const item of lines) {
+      const name = item.words[0] ?? '';
       const anywhere = kind === 'interface' ? undefined : defined.definitions[kind].get(name);
       const definition = anywhere !== undefined && defined.isBefore(anywhere) ? anywhere : undefined;
       if (kind === 'interface' && name === own) {
@@ -37,7 +40,7 @@ export function readTracked(section: Section, own: string | null, defined: Defin
         if (!isDefined) {
           const where =
             anywhere === undefined ? 'not defined' : `defined only further down, in line ${anywhere.line.line}`;
-          errors.add('undefined', item, `track_${kind} names ${name}, which is ${where}: keepalived ignores it`);
+          errors.add('undefined', item, `${keyword} names ${name}, which is ${where}: keepalived ignores it`);
         }
         tracked.push({ ...readWeight(item, kind, definition, errors), kind, name, line: item, isDefined });
       }

@@ -5,8 +5,8 @@ import type { ErrorList } from './errors.ts';
 import { wholeNumber } from './values.ts';
 
 /** Options that take a word after them, and those that stand alone (keepalived.conf(5) `static_ipaddress`). */
-const withValue = ['dev', 'scope', 'broadcast', 'brd', 'label', 'peer', 'preferred_lft', 'track_group'];
-const alone = ['home', '-nodad', 'nodad', 'mngtmpaddr', 'noprefixroute', 'autojoin', 'no_track', 'use_vmac'];
+const withValue = new Set(['dev', 'scope', 'broadcast', 'brd', 'label', 'peer', 'preferred_lft', 'track_group']);
+const alone = new Set(['home', '-nodad', 'nodad', 'mngtmpaddr', 'noprefixroute', 'autojoin', 'no_track', 'use_vmac']);
 const scopes = ['global', 'link', 'host', 'nowhere', 'site'];
 const maxLabelLength = 15;
 
@@ -32,8 +32,8 @@ export function readVirtualAddress(item: ConfigItem, errors: ErrorList): Virtual
   let found: ReturnType<typeof readPrefix>;
   for (let at = 0; at < item.words.length; at++) {
     const word = item.words[at] ?? '';
-    if (withValue.includes(word)) options.set(word === 'brd' ? 'broadcast' : word, item.words[++at] ?? '');
-    else if (alone.includes(word)) flags.push(word);
+    if (withValue.has(word)) options.set(word === 'brd' ? 'broadcast' : word, item.words[++at] ?? '');
+    else if (alone.has(word)) flags.push(word);
     else if (found !== undefined) errors.add('value', item, `'${word}' is no option of an address`);
     else {
       found = readPrefix(word);

@@ -19,7 +19,8 @@ export function splitWords(text: string): Words {
   const words: string[] = [];
   for (let at = 0; ; ) {
     while (at < text.length && isSpace(text.charCodeAt(at))) at++;
-    if (at >= text.length) return { words, unmatched: false };
+    // A copy has room for its words only, and there are as many as lines.
+    if (at >= text.length) return { words: words.slice(), unmatched: false };
     const isQuoted = text.charCodeAt(at) === quoteCode;
     const start = isQuoted ? at + 1 : at;
     let end = start;
@@ -54,28 +55,31 @@ const escapes: Readonly<Record<string, string>> = {
  */
 export function splitCommand(text: string): Words {
   const words: string[] = [];
-  let word: string[] | null = null;
+  /** What the word consists of so far: nothing between words, an empty text where it is empty. */
+  let parts: string[] = [];
   let quote = '';
-  for (let at = 0; at < text.length; at++) {
+  const special = /[\\'"\s]/g;
+  for (let from = 0; from < text.length; ) {
+    special.lastIndex = from;
+    const at = special.exec(text)?.index ?? text.length;
+    if (at > from) parts.push(text.slice(from, at));
+    if (at === text.length) break;
+    from = at + 1;
     const character = text.charAt(at);
-    if (character === '\\' && at + 1 < text.length) {
-      const escaped = escapeAt(text, at + 1);
-      word ??= [];
-      word.push(escaped.character);
-      at += escaped.length;
-    } else if (quote !== '') {
-      if (character === quote) quote = '';
-      else word?.push(character);
-    } else if (character === '"' || character === "'") {
+    if (character === '\\' && from < text.length) {
+      const escaped = escapeAt(text, from);
+      parts.push(escaped.character);
+      from += escaped.length;
+    } else if (quote !== '' && character === quote) quote = '';
+    else if (quote === '' && (character === '"' || character === "'")) {
       quote = character;
-      word ??= [];
-    } else if (isSpace(text.charCodeAt(at))) {
-      if (word !== null) words.push(word.join(''));
-      word = null;
-    } else if (word === null) word = [character];
-    else word.push(character);
+      parts.push('');
+    } else if (quote === '' && isSpace(character.charCodeAt(0))) {
+      if (parts.length > 0) words.push(parts.join(''));
+      parts = [];
+    } else parts.push(character);
   }
-  if (word !== null) words.push(word.join(''));
+  if (parts.length > 0) words.push(parts.join(''));
   return { words, unmatched: quote !== '' };
 }
 
