@@ -1,5 +1,4 @@
 import type { NodeConfiguration, VrrpInstance } from '../model/keepalived.ts';
-import type { Pair } from '../model/pair.ts';
 import { lineEvidence, subjectOf } from './in-configurations.ts';
 import { defineRule, type Judgement } from './rule.ts';
 
@@ -21,8 +20,8 @@ itself receives its own adverts, and logs each.`,
     return pair.instances.flatMap(({ a, b, sourceA, sourceB }) => {
       if (a.mode !== 'unicast' || b.mode !== 'unicast') return [];
       return [
-        ...judge(pair, [pair.a, a, sourceA], [pair.b, b, sourceB]),
-        ...judge(pair, [pair.b, b, sourceB], [pair.a, a, sourceA]),
+        ...judge(a, [pair.a, a, sourceA], [pair.b, b, sourceB]),
+        ...judge(a, [pair.b, b, sourceB], [pair.a, a, sourceA]),
       ];
     });
   },
@@ -30,10 +29,10 @@ itself receives its own adverts, and logs each.`,
 
 type End = readonly [node: NodeConfiguration, instance: VrrpInstance, source: string | null];
 
-function judge(pair: Pair, [node, instance, source]: End, [other, their, theirs]: End): Judgement[] {
+/** What one end lists of the other; the finding bears the name that the instance has on the first node. */
+function judge(named: VrrpInstance, [node, instance, source]: End, [other, their, theirs]: End): Judgement[] {
   const lists = (address: string | null) => instance.peers.find((peer) => peer.address === address);
-  const named = pair.instances.find((both) => both.a === instance || both.b === instance)?.a ?? instance;
-  const subject = { ...subjectOf([pair.a, pair.b], named), nodes: [node.node] };
+  const subject = subjectOf([node], named);
   const itself = lists(source);
   if (theirs !== null && lists(theirs) === undefined) {
     const addresses = instance.peers.map(({ address }) => address);

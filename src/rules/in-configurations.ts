@@ -57,8 +57,9 @@ export function judgeDifferences(
   context: RuleContext,
   describe: (difference: SettingDifference, instances: InstancePair) => { message: string } & Partial<Judgement>,
 ): Judgement[] {
+  const instances = new Map(pair.instances.map((both) => [both.a.name, both]));
   return faultsOf(pair, code).flatMap((difference) => {
-    const both = pairOf(pair, difference);
+    const both = instances.get(difference.instance ?? '');
     if (both === undefined) return [];
     return [
       {

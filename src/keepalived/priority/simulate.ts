@@ -1,5 +1,5 @@
 import type { ElectedRouter, ElectionRow, ElectionSide, Failure, Outcome, Standing } from '../../model/election.ts';
-import type { VrrpInstance } from '../../model/keepalived.ts';
+import type { SyncGroup, VrrpInstance } from '../../model/keepalived.ts';
 import { effectivePriority, groupOf, ownerPriority, type Watched, watch } from './effective.ts';
 import { type Claim, type Contender, elect } from './election.ts';
 
@@ -28,8 +28,9 @@ type State = ReadonlyMap<string, readonly Failure[]>;
  * the same check failing on both. Each starts from the pair as it settles when both daemons start together.
  */
 export function simulate(routers: readonly Electorate[]): readonly ElectedRouter[] {
+  const groups = groupsOf(routers);
   return routers.map((router) => {
-    const members = clusterOf(router, routers);
+    const members = clusterOf(router, groups);
     const settled = settle(members, new Map(), null);
     const rows = failuresOf(members).map((fails) => row(router, members, fails, settled));
     const name = router.sides[0]?.instance.name ?? '';
@@ -49,27 +50,39 @@ function row(router: Electorate, members: readonly Member[], fails: readonly Fai
   return { fails, ...outcome, standings: standingsOf(router, members, state), returns: repaired.master, isKept };
 }
 
+/** The virtual routers of each sync group of each node. */
+type Groups = ReadonlyMap<SyncGroup, readonly Electorate[]>;
+
+function groupsOf(routers: readonly Electorate[]): Groups {
+  const groups = new Map<SyncGroup, Electorate[]>();
+  for (const router of routers) {
+    for (const { node, instance } of router.sides) {
+      const group = groupOf(instance, node.config);
+      if (group === undefined) continue;
+      const members = groups.get(group);
+      if (members === undefined) groups.set(group, [router]);
+      else members.push(router);
+    }
+  }
+  return groups;
+}
+
 /** The instances that are master together with this one, node by node: the members of its sync group on either node. */
-function clusterOf(router: Electorate, routers: readonly Electorate[]): readonly Member[] {
-  const groups = new Set(router.sides.flatMap(groupKeys));
-  const together = routers.filter(
-    (other) => other === router || other.sides.flatMap(groupKeys).some((key) => groups.has(key)),
-  );
+function clusterOf(router: Electorate, groups: Groups): readonly Member[] {
   // The router itself comes first: its priority decides a tie.
-  const ordered = [router, ...together.filter((other) => other !== router)];
+  const ordered = new Set([router]);
+  for (const { node, instance } of router.sides) {
+    const group = groupOf(instance, node.config);
+    for (const other of group === undefined ? [] : (groups.get(group) ?? [])) ordered.add(other);
+  }
   return router.sides.map(({ node }) => ({
     node: node.node,
-    sides: ordered.flatMap(({ sides }) =>
+    sides: [...ordered].flatMap(({ sides }) =>
       sides.flatMap((side) =>
         side.node.node === node.node ? [{ ...side, watched: watch(side.instance, side.node.config) }] : [],
       ),
     ),
   }));
-}
-
-function groupKeys({ node, instance }: Side): string[] {
-  const group = groupOf(instance, node.config);
-  return group === undefined ? [] : [JSON.stringify([node.node, group.name])];
 }
 
 /** Nothing; each check, interface, daemon and node; each check that both nodes have, on both. */
