@@ -2,7 +2,7 @@ import type { ElectedRouter } from '../model/election.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ComparedValue, Pair } from '../model/pair.ts';
 import { type Document, documentJson } from './json.ts';
-import { findingOf, type Mark, valueText } from './settings.ts';
+import { findingsByDifference, type Mark, valueText } from './settings.ts';
 import { failureName } from './simulation.ts';
 
 /** `diff --json`; a part that was not compared is null. */
@@ -14,13 +14,14 @@ export function diffJson(pair: Pair | null, nginx: object | null, mark: Mark, do
 }
 
 function keepalivedChanges({ differences }: Pair, findings: readonly Finding[], mark: Mark): object {
+  const judgedBy = findingsByDifference(findings);
   return {
     changes: differences.map((difference) => ({
       path: difference.path,
       expect: difference.expect,
       a: sideOf(difference.a, mark),
       b: sideOf(difference.b, mark),
-      finding: findingOf(difference, findings),
+      finding: judgedBy(difference),
     })),
   };
 }

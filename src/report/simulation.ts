@@ -4,9 +4,16 @@ import type { Style } from './style.ts';
 import { drawTable } from './table.ts';
 import { cut, wrap } from './wrap.ts';
 
+/** Virtual routers shown in text; `--json` has all. */
+const mostShown = 50;
+
 /** Who is master when what fails: a table for each virtual router. */
 export function renderElections(routers: readonly ElectedRouter[], style: Style): string {
-  return routers.map((router) => `${title(router, style)}\n${table(router, style)}`).join('\n\n');
+  const more = routers.length - mostShown;
+  return [
+    ...routers.slice(0, mostShown).map((router) => `${title(router, style)}\n${table(router, style)}`),
+    ...(more > 0 ? [`and ${more} more instances (--json)`] : []),
+  ].join('\n\n');
 }
 
 /** A row of `fails` as text and JSON name it: `lb1:chk_nginx`, `lb1:interface eth0`, `lb1:daemon`, `lb1:node`. */
