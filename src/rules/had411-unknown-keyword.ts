@@ -1,5 +1,4 @@
-import type { ConfigError, NodeConfiguration } from '../model/keepalived.ts';
-import { judgeErrors, linesEvidence } from './in-one-configuration.ts';
+import { damageOf, judgeErrors } from './in-one-configuration.ts';
 import { defineRule } from './rule.ts';
 
 export const unknownKeyword = defineRule({
@@ -15,24 +14,6 @@ ignored, what the block holds is read as part of the block around it, and the cl
   references: ['keepalived.conf(5)', 'keepalived lib/parser.c process_stream'],
   needs: ['configurations'],
   check({ configurations }) {
-    return judgeErrors(
-      configurations,
-      ({ kind }) => kind === 'unknown-keyword',
-      (errors, node) => {
-        const damage = damageOf(errors, node);
-        if (damage.length === 0) return {};
-        return {
-          evidence: linesEvidence(node, [...errors, ...damage]),
-          consequence: `its block ends the block around it: keepalived does not read ${damage.length} ${damage.length === 1 ? 'line' : 'lines'} that follow, or reads them as something else`,
-        };
-      },
-    );
+    return judgeErrors(configurations, ({ kind }) => kind === 'unknown-keyword', damageOf);
   },
 });
-
-/** The lines that keepalived takes for something else, for the block of one of these. */
-function damageOf(errors: readonly ConfigError[], { config }: NodeConfiguration): ConfigError[] {
-  const lines = new Set(errors.map(({ line }) => line));
-  const damage = config.errors.filter(({ cause }) => cause !== null && lines.has(cause.line));
-  return damage.filter(({ line }, index) => damage.findIndex((other) => other.line === line) === index);
-}

@@ -22,7 +22,9 @@ further down is not found either. It ignores the name and goes on. A \`vrrp_scri
 
 /** Scripts that are defined, and tracked by nothing. */
 function judgeUnused(node: NodeConfiguration): Judgement[] {
-  const { scripts, instances, syncGroups } = node.config;
+  const { scripts, instances, syncGroups, errors } = node.config;
+  // What stands where a brace too many put it is meant to be tracked.
+  const displaced = new Set(errors.filter(({ cause }) => cause !== null).map(({ text }) => text.split(/\s/, 1)[0]));
   const tracked = new Set(
     [...instances, ...syncGroups]
       .flatMap(({ items }) =>
@@ -30,7 +32,9 @@ function judgeUnused(node: NodeConfiguration): Judgement[] {
       )
       .map(({ words }) => words[0]),
   );
-  const unused: { name: string; line: ConfigLine }[] = scripts.filter(({ name }) => !tracked.has(name));
+  const unused: { name: string; line: ConfigLine }[] = scripts.filter(
+    ({ name }) => !tracked.has(name) && !displaced.has(name),
+  );
   return unused.map(({ name, line }) => ({
     subject: { ...subjectOf([node], null), instance: name },
     severity: 'warning',

@@ -1,4 +1,4 @@
-import { judgeErrors } from './in-one-configuration.ts';
+import { damageOf, judgeErrors } from './in-one-configuration.ts';
 import { defineRule } from './rule.ts';
 
 export const syntax = defineRule({
@@ -16,7 +16,7 @@ begins none. A line holds 1,023 bytes. A plain \`include\` that matches nothing 
   needs: ['configurations'],
   check({ configurations }) {
     return [
-      ...judgeErrors(configurations, ({ kind }) => kind === 'syntax' || kind === 'include'),
+      ...judgeErrors(configurations, ({ kind }) => kind === 'syntax' || kind === 'include', damageOf),
       ...judgeErrors(
         configurations,
         ({ kind }) => kind === 'include-tolerated',

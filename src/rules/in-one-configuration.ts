@@ -58,3 +58,25 @@ function messageOf([first, ...others]: readonly [ConfigError, ...ConfigError[]],
   const more = others.length === 0 ? '' : `, and ${others.length} more of that kind`;
   return `${node}: ${first.message}${more}`;
 }
+
+/** What complaints about braces brought about: the lines that keepalived then takes for something else. */
+export function damageOf(errors: readonly ConfigError[], node: NodeConfiguration): Partial<Judgement> {
+  const culprits = new Set(errors.map(placeOf));
+  const damage = new Map<string, ConfigError>();
+  for (const error of node.config.errors) {
+    const { cause } = error;
+    if (cause === null || !culprits.has(placeOf(cause)) || culprits.has(placeOf(error))) continue;
+    // Of what a block lacks the line that opens it is no damage.
+    if (error.kind !== 'missing' && error.kind !== 'remark' && !damage.has(placeOf(error)))
+      damage.set(placeOf(error), error);
+  }
+  if (damage.size === 0) return {};
+  return {
+    evidence: linesEvidence(node, [...errors, ...damage.values()]),
+    consequence: `its block ends the block around it: keepalived does not read ${damage.size} ${damage.size === 1 ? 'line' : 'lines'} that follow, or reads them as something else`,
+  };
+}
+
+function placeOf({ file, line }: ConfigLine): string {
+  return `${file}:${line}`;
+}

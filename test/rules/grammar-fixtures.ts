@@ -111,6 +111,7 @@ export const grammarFixtures: readonly RuleFixtures[] = [
     fires: [
       { name: 'a brace too many', on: one({ blocks: ['}'] }), severity: 'error' },
       { name: 'a brace too few', on: one({ blocks: ['global_defs {'] }), severity: 'error' },
+      { name: 'behind a keyword that opens no block', on: extra('advert_int 1 {', '}'), severity: 'error' },
       { name: 'half a quote', on: extra('notify "/etc/keepalived/notify'), severity: 'error' },
       { name: 'a comment of another language', on: extra('// a comment'), severity: 'error' },
       { name: 'an include that has to be there', on: one({ blocks: ['includea conf.d/*.conf'] }), severity: 'error' },

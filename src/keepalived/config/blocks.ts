@@ -24,7 +24,7 @@ class BlockReader {
   readonly #version: string | null;
   readonly #names = new Set<string>();
   #at = 0;
-  /** The unknown keyword whose block is taken for another, and the index up to which complaints are its doing. */
+  /** The keyword whose braces are taken for another's, and the index up to which complaints are its doing. */
   #culprit: { readonly line: ConfigLine; readonly until: number } | null = null;
   #end: Line | null = null;
 
@@ -47,7 +47,7 @@ class BlockReader {
     const items: ConfigItem[] = [];
     for (let step = this.#steps[this.#at]; step !== undefined; step = this.#steps[this.#at]) {
       this.#at++;
-      if (step.kind === 'open') this.#complain('syntax', step, 'a { where none belongs, which is ignored');
+      if (step.kind === 'open') this.#stray(step);
       else if (step.kind === 'close') {
         if (!isRoot) {
           this.#end = step.line;
@@ -65,7 +65,7 @@ class BlockReader {
   }
 
   #item(step: Step, table: KeywordTable): ConfigItem | null {
-    const [word = ''] = step.node.words;
+    const word = step.node.words[0] ?? '';
     const keyword = Object.hasOwn(table, word) ? table[word] : undefined;
     if (keyword === undefined || isUnknownTo(this.#version, keyword.since)) {
       this.#unknown(step, keyword);
@@ -98,9 +98,27 @@ class BlockReader {
     // Often meant for a comment: what it opens is read all the same.
     if (word.startsWith('//')) this.#complain('syntax', step, '// begins no comment: # or ! does');
     else this.#complain('unknown-keyword', step, `keyword '${word}' is not known${since}`);
-    if (step.node.children === null || (this.#culprit !== null && step.index < this.#culprit.until)) return;
-    const until = this.#steps[step.parent]?.next ?? step.next;
-    this.#culprit = { line: lineOf(step), until };
+    if (step.node.children !== null) this.#blame(step);
+  }
+
+  /** A brace behind something that opens no block. */
+  #stray(step: Step): void {
+    const [word] = step.node.words;
+    const where = word === undefined ? 'where none belongs' : `after ${word}, which opens no block`;
+    this.#complain('syntax', step, `a { ${where}: it is ignored, and its } ends the block around it`);
+    this.#blame(step);
+  }
+
+  /** What ends a block early is to blame for all that follows, up to the end of the outermost block around it. */
+  #blame(step: Step): void {
+    if (this.#culprit !== null && step.index < this.#culprit.until) return;
+    const line = lineOf(step);
+    let until = step.next;
+    for (let around = this.#steps[step.parent]; around !== undefined; around = this.#steps[around.parent]) {
+      this.#errors.breaks(lineOf(around), line);
+      until = around.next;
+    }
+    this.#culprit = { line, until };
   }
 
   #isNewName(step: Step): boolean {
@@ -158,7 +176,7 @@ class BlockReader {
   }
 
   #check(step: Step, word: string, keyword: Keyword): void {
-    const [, value] = step.node.words;
+    const value = step.node.words[1];
     if (keyword.kind === 'toggle') {
       if (value !== undefined && toggleOf(value) === null)
         this.#complain('value', step, `${word} takes true or false, not '${value}'`);

@@ -6,17 +6,31 @@ const maxErrors = 2000;
 /** The complaints about one configuration, in the order in which they come up. */
 export class ErrorList {
   readonly errors: ConfigError[] = [];
+  /** What ended a block early, by the line that opens the block. */
+  readonly #broken = new Map<string, ConfigLine>();
+
+  /** A block that ends too early, for `cause`: what it lacks is then no fault of its own. */
+  breaks(block: ConfigLine, cause: ConfigLine): void {
+    const key = keyOf(block);
+    if (!this.#broken.has(key)) this.#broken.set(key, cause);
+  }
 
   add(
     kind: ConfigErrorKind,
-    { file, line, text }: ConfigLine,
+    at: ConfigLine,
     message: string,
     own: { readonly isSilent?: boolean; readonly cause?: ConfigLine | null } = {},
   ): void {
     if (this.errors.length >= maxErrors) return;
-    const { isSilent = false, cause = null } = own;
+    const { file, line, text } = at;
+    const lacks = kind === 'missing' || kind === 'remark';
+    const { isSilent = false, cause = (lacks ? this.#broken.get(keyOf(at)) : null) ?? null } = own;
     this.errors.push({ kind, file, line, text: masked(text), message, isSilent, cause });
   }
+}
+
+function keyOf({ file, line }: ConfigLine): string {
+  return `${file}:${line}`;
 }
 
 /** Passwords of VRRPv2 and of LVS, `key ID SECRET` of auth_hmac, and definitions, which may be either. */

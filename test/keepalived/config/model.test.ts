@@ -203,6 +203,25 @@ describe('a keyword that is not known', () => {
     expect(others.map(({ line }) => line)).toEqual([4, 6, 8, 9, 9, 10, 11, 12]);
   });
 
+  test('that opens no block is to blame for what its brace does, also to the blocks around', () => {
+    const text =
+      'vrrp_script chk {\nscript "/bin/true"\n}\nvrrp_instance VI_1 {\ninterface eth0\nauthentication {\nauth_type PASS {\n}\nauth_pass x\n}\nvirtual_router_id 51\ntrack_script {\nchk\n}\n}\nvrrp_instance VI_2 {\npriority 7000\n}';
+    const { errors } = parse(text);
+    const [first] = errors;
+    expect([first?.line, first?.kind, first?.cause]).toEqual([7, 'syntax', null]);
+    const others = errors.slice(1).map(({ line, cause }) => [line, cause?.line]);
+    expect(others.filter(([line]) => Number(line) < 16)).toEqual(
+      expect.arrayContaining([
+        [9, 7],
+        [11, 7],
+        [13, 7],
+        [4, 7],
+      ]),
+    );
+    expect(others.filter(([line, cause]) => Number(line) < 16 && cause !== 7 && line !== 6)).toEqual([]);
+    expect(others.filter(([line]) => Number(line) >= 16).map(([, cause]) => cause)).not.toContain(7);
+  });
+
   test('may be one of a later version', () => {
     const text = 'global_defs {\nv3_checksum_as_v2\n}';
     expect(complaints(text, { version: '2.1.5' })).toEqual(['2 unknown-keyword']);
