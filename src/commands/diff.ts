@@ -10,9 +10,16 @@ import { renderVerdict } from '../report/verdict.ts';
 import { rulesOn } from '../rules/index.ts';
 import { CommandError } from './shared/command-error.ts';
 import { addCommonOptions, isJson, styleOf } from './shared/common-options.ts';
-import { addVersionOption, type ConfigurationOptions, judge, readNodes } from './shared/diagnosis.ts';
+import {
+  addVersionOption,
+  type ConfigurationOptions,
+  judge,
+  readConfigurations,
+  requireCount,
+} from './shared/diagnosis.ts';
 import { exitCodeOf } from './shared/exit-code.ts';
 import { contentsOf, readNginxNodes } from './shared/nginx-nodes.ts';
+import { type NamedNode, withNodes } from './shared/node-argument.ts';
 import { print, reportError } from './shared/output.ts';
 import { withUsageErrors } from './shared/usage.ts';
 
@@ -47,7 +54,7 @@ async function diff(words: readonly string[], options: DiffOptions): Promise<voi
       'ha-doctor diff lb1/keepalived.conf lb2/keepalived.conf',
     );
   }
-  const { snapshot, errors } = await readBoth(words.length === 1 ? ['local', ...words] : words, options);
+  const { snapshot, errors } = await withNodes(words, (nodes) => readBoth(nodes, options), 'local');
   const { pair, nginxDrift } = snapshot;
   const judging = [
     ...(pair === null ? [] : rulesOn('pair')),
@@ -79,11 +86,12 @@ async function diff(words: readonly string[], options: DiffOptions): Promise<voi
 
 /** Both nodes' keepalived and nginx, or what of it is asked for; without a word about it, what both nodes have. */
 async function readBoth(
-  words: readonly string[],
+  nodes: readonly NamedNode[],
   options: DiffOptions,
 ): Promise<{ readonly snapshot: Snapshot; readonly errors: readonly SourceError[] }> {
   const { only, ignorePath } = options;
-  const contents = await contentsOf(words);
+  requireCount(nodes, 2);
+  const contents = await contentsOf(nodes);
   if (only === 'nginx' && contents.lacksNginx !== null) {
     throw new CommandError(
       `${contents.lacksNginx} has no nginx configuration`,
@@ -93,9 +101,9 @@ async function readBoth(
   const isNginx = only === 'nginx' || (only === undefined && contents.nginx);
   // Where there is neither, what is wrong with keepalived.conf is said.
   const isKeepalived = only === 'keepalived' || (only === undefined && (contents.keepalived || !contents.nginx));
-  const known = isKeepalived || contents.keepalived ? await readNodes(words, options) : emptySnapshot;
+  const known = isKeepalived || contents.keepalived ? await readConfigurations(nodes, options) : emptySnapshot;
   if (!isNginx) return { snapshot: known, errors: [] };
-  const nginx = await readNginxNodes(words, known, ignorePath);
+  const nginx = await readNginxNodes(nodes, known, ignorePath);
   return { snapshot: { ...(isKeepalived ? known : emptySnapshot), ...nginx.snapshot }, errors: nginx.errors };
 }
 

@@ -116,6 +116,7 @@ async function ofBundle(path: string, stats: Stats): Promise<readonly NodeLogs[]
     for (let index = 0; index < mostEntries; index++) {
       const entry = await reader.next();
       if (entry === null) break;
+      if (entry.kind !== 'file') continue;
       const [, node, folder, name] = /^(?:\.?\/)*((?:[^/]+\/)*?)(var\/log|commands)\/([^/]+)$/.exec(entry.name) ?? [];
       if (node === undefined || name === undefined) continue;
       const folders: Folders = nodes.get(node) ?? { logs: new Map(), outputs: new Map() };

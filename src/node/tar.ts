@@ -5,13 +5,35 @@ const blockLength = 512;
 /** Of what a header says about the next one: names that are long. */
 const longestExtension = 65_536;
 
-/** A regular file in an archive. The name is as it stands there: a hostile archive has any. */
+type TarKind = 'file' | 'directory' | 'link' | 'hard-link' | 'other';
+
+/** Something in an archive. Names are as they stand there: a hostile archive has any. */
 export interface TarEntry {
   readonly name: string;
+  /** What holds its content in a way of its own (sparse files) is `other`, as are devices. */
+  readonly kind: TarKind;
+  /** Where a link leads; of a hard link the name of another entry. */
+  readonly target: string;
   readonly size: number;
+  /** The permission bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
   /** Seconds since the epoch. */
   readonly modifiedSeconds: number;
 }
+
+const kinds: Readonly<Record<string, TarKind>> = {
+  '0': 'file',
+  '\0': 'file',
+  '7': 'file',
+  '1': 'hard-link',
+  '2': 'link',
+  '5': 'directory',
+};
+
+/** What pax headers say that concerns us. */
+const paxKeys = new Set('path linkpath size uid gid mtime GNU.sparse.major GNU.sparse.map GNU.sparse.name'.split(' '));
 
 /** Reads a tar archive (ustar, pax, GNU) front to back. Nothing is unpacked to anywhere. */
 export class TarReader {
@@ -24,40 +46,51 @@ export class TarReader {
     this.#input = new Input(archive);
   }
 
-  /** The next file; null at the end. Rejects with BrokenBytes. */
+  /** The next entry; null at the end. Rejects with BrokenBytes. */
   async next(): Promise<TarEntry | null> {
-    let extended: ReadonlyMap<string, string> = new Map();
+    const extended = new Map<string, string>();
     for (;;) {
       await this.#skip();
       const header = await this.#take(blockLength);
       if (header === null || header.every((byte) => byte === 0)) return null;
       if (!isHeader(header)) throw new BrokenBytes('damaged', 'it is no tar archive, or a damaged one');
-      const size = numberIn(header, 124, 12);
-      this.#left = size;
-      this.#padding = (blockLength - (size % blockLength)) % blockLength;
-      const kind = String.fromCharCode(header[156]!);
-      if (kind === 'x' || kind === 'L') {
-        const content = size <= longestExtension ? await this.#content() : '';
-        extended = kind === 'L' ? new Map([['path', content.replace(/\0.*$/s, '')]]) : paxRecords(content);
+      this.#expect(numberIn(header, 124, 12));
+      const type = String.fromCharCode(header[156]!);
+      // A pax header of all that follow says nothing about the next one.
+      if (type === 'g') continue;
+      if (type === 'x' || type === 'L' || type === 'K') {
+        const content = this.#left <= longestExtension ? await this.#content() : new Uint8Array(0);
+        if (type === 'x') {
+          for (const [key, value] of paxRecords(content)) if (paxKeys.has(key)) extended.set(key, value);
+        } else extended.set(type === 'L' ? 'path' : 'linkpath', textIn(content, 0, content.length));
         continue;
       }
-      const isFile = kind === '0' || kind === '\0' || kind === '7';
-      if (isFile) {
-        const name = extended.get('path') ?? nameIn(header);
-        const modified = Number(extended.get('mtime') ?? numberIn(header, 136, 12));
-        const length = Number(extended.get('size') ?? size);
-        if (!Number.isSafeInteger(length) || length < 0)
-          throw new BrokenBytes('damaged', 'it is a damaged tar archive');
-        this.#left = length;
-        this.#padding = (blockLength - (length % blockLength)) % blockLength;
-        return { name, size: length, modifiedSeconds: Number.isFinite(modified) ? modified : 0 };
-      }
-      // A pax header of all that follow says nothing about the next one.
-      if (kind !== 'g') extended = new Map();
+      if (type === 'S') await this.#skipSparseMap(header);
+      // Links, folders and devices have no content, whatever size they claim.
+      const size = /[1-6]/.test(type) ? 0 : Number(extended.get('size') ?? this.#left);
+      this.#expect(size);
+      const number = (key: string, at: number, length: number) => {
+        const value = Number(extended.get(key) ?? numberIn(header, at, length));
+        return Number.isFinite(value) ? value : 0;
+      };
+      const isSparse = extended.has('GNU.sparse.major') || extended.has('GNU.sparse.map');
+      const name = extended.get('GNU.sparse.name') ?? extended.get('path') ?? nameIn(header);
+      const kind = isSparse ? 'other' : (kinds[type] ?? 'other');
+      return {
+        name,
+        // Old archives name folders so.
+        kind: kind === 'file' && name.endsWith('/') ? 'directory' : kind,
+        target: extended.get('linkpath') ?? textIn(header, 157, 100),
+        size,
+        mode: numberIn(header, 100, 8) & 0o7777,
+        uid: number('uid', 108, 8),
+        gid: number('gid', 116, 8),
+        modifiedSeconds: number('mtime', 136, 12),
+      };
     }
   }
 
-  /** The content of the file that `next` gave. */
+  /** The content of the entry that `next` gave. */
   content(): ByteSource {
     return { read: () => this.#read(), close: () => this.#input.close() };
   }
@@ -73,11 +106,23 @@ export class TarReader {
     return bytes.subarray(at, at + length);
   }
 
-  async #content(): Promise<string> {
-    const pieces: Uint8Array[] = [];
-    for (let piece = await this.#read(); piece !== null; piece = await this.#read())
-      pieces.push(Uint8Array.from(piece));
-    return new TextDecoder().decode(Buffer.concat(pieces));
+  #expect(size: number): void {
+    if (!Number.isSafeInteger(size) || size < 0) throw new BrokenBytes('damaged', 'it is a damaged tar archive');
+    this.#left = size;
+    this.#padding = (blockLength - (size % blockLength)) % blockLength;
+  }
+
+  /** Where the holes of a sparse file are, in blocks of their own that its size does not count. */
+  async #skipSparseMap(header: Uint8Array): Promise<void> {
+    for (let goesOn = header[482] !== 0; goesOn; ) {
+      const block = await this.#take(blockLength);
+      if (block === null) throw new BrokenBytes('cut short', 'the archive ends early');
+      goesOn = block[504] !== 0;
+    }
+  }
+
+  async #content(): Promise<Uint8Array> {
+    return allOf(this.content());
   }
 
   async #skip(): Promise<void> {
@@ -95,6 +140,14 @@ export class TarReader {
     this.#input.at += length;
     return Uint8Array.from(bytes.subarray(at, at + length));
   }
+}
+
+/** What a source holds, in one piece. */
+export async function allOf(source: ByteSource): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for (let piece = await source.read(); piece !== null; piece = await source.read())
+    pieces.push(Uint8Array.from(piece));
+  return Buffer.concat(pieces);
 }
 
 /** The sum of its bytes, with its own field as blanks. */
@@ -123,9 +176,17 @@ function textIn(header: Uint8Array, at: number, length: number): string {
   return new TextDecoder().decode(header.subarray(at, at + length)).replace(/\0.*$/s, '');
 }
 
-/** `27 path=var/log/messages\n`, with its own length in front (pax(1)). */
-function paxRecords(content: string): ReadonlyMap<string, string> {
-  const records = new Map<string, string>();
-  for (const [, key = '', value = ''] of content.matchAll(/^\d+ ([^=\n]+)=(.*)$/gm)) records.set(key, value);
+/** `27 path=var/log/messages\n`, with its own length in front (pax(1)): a value may hold anything. */
+function paxRecords(content: Uint8Array): readonly (readonly [string, string])[] {
+  const records: [string, string][] = [];
+  for (let at = 0; at < content.length; ) {
+    const [digits = ''] = /^\d{1,6}(?= )/.exec(textIn(content, at, 8)) ?? [];
+    const end = at + Number(digits);
+    if (digits === '' || end > content.length || end <= at) break;
+    const text = new TextDecoder().decode(content.subarray(at + digits.length + 1, end - 1));
+    const equals = text.indexOf('=');
+    if (equals > 0) records.push([text.slice(0, equals), text.slice(equals + 1)]);
+    at = end;
+  }
   return records;
 }

@@ -26,7 +26,7 @@ export function fuseStatus(
       .map((state) => ({ state, own: members.find(({ node }) => node === state.node)?.instance }))
       // A node that answers and has no such instance is no part of it; one that does not answer may be.
       .filter(({ state, own }) => own !== undefined || state.unreachable !== null)
-      .map(({ state, own }) => nodeStatus(state, own ?? instance, states));
+      .map(({ state, own }) => (own === undefined ? unreachedStatus(state) : nodeStatus(state, own, states)));
     const verdict = verdictOf(nodes);
     return {
       instance: instance.name,
@@ -79,7 +79,7 @@ function nodeStatus(state: NodeState, instance: VrrpInstance, states: readonly N
     node: state.node,
     state: decided,
     priority: {
-      base: state.unreachable === null ? instance.priority.value : null,
+      base: instance.priority.value,
       effective: advertisedPriority(state, instance, states) ?? dumped?.effectivePriority ?? null,
     },
     vips: heldAddresses(state, instance).map(({ vip }) => vip.address),
@@ -88,6 +88,23 @@ function nodeStatus(state: NodeState, instance: VrrpInstance, states: readonly N
     ...readinessOf(state, instance, decided, states),
     sources,
     unknown,
+  };
+}
+
+/** Of a node that does not answer not even its configuration is known, and so not which adverts are its own. */
+function unreachedStatus({ node, unreachable }: NodeState): NodeStatus {
+  return {
+    node,
+    state: null,
+    priority: { base: null, effective: null },
+    vips: [],
+    excludedVips: [],
+    since: null,
+    ready: null,
+    notReady: [],
+    unsure: unreachable === null ? [] : [unreachable],
+    sources: [],
+    unknown: unreachable,
   };
 }
 
@@ -129,7 +146,7 @@ function decide(state: NodeState, voices: readonly SourceVoice[]): Decision {
 
 /** Since when: the last transition, where that is the state it led to. */
 function sinceWhen(voices: readonly SourceVoice[], state: VrrpState | null): Timestamp | null {
-  return voices.find(({ source, says }) => source === 'log' && says === state)?.time ?? null;
+  return voices.find(({ source, says, isStale }) => source === 'log' && says === state && !isStale)?.time ?? null;
 }
 
 /** A node whose daemon is gone and that still holds an address draws traffic like a master. */

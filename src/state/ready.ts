@@ -24,16 +24,13 @@ export function readinessOf(
   decided: NodeStatus['state'],
   everywhere: readonly NodeState[],
 ): Readiness {
-  const answers: readonly Answer[] =
-    state.unreachable !== null
-      ? [{ unsure: state.unreachable }]
-      : [
-          daemonAnswer(state, decided),
-          interfaceAnswer(state, instance),
-          ...checkAnswers(state, instance),
-          ...nginxAnswers(state, everywhere),
-          hearingAnswer(state, instance, decided),
-        ];
+  const answers: readonly Answer[] = [
+    daemonAnswer(state, decided),
+    interfaceAnswer(state, instance),
+    ...checkAnswers(state, instance),
+    ...nginxAnswers(state, everywhere),
+    hearingAnswer(state, instance, decided),
+  ];
   const notReady = answers.filter((answer) => typeof answer === 'string');
   const unsure = answers.flatMap((answer) => (typeof answer === 'object' ? [answer.unsure] : []));
   return { ready: notReady.length > 0 ? false : unsure.length > 0 ? null : true, notReady, unsure };

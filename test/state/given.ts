@@ -17,7 +17,7 @@ export function ago(seconds: number): Timestamp {
   return { seconds: nowSeconds - seconds, nanoseconds: 0, digits: 0 };
 }
 
-const now = ago(0);
+export const now = ago(0);
 
 export type Host = 'lb1' | 'lb2';
 

@@ -9,9 +9,10 @@ import { Times } from '../../report/times.ts';
 import { diagnose } from '../../rules/engine.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { version } from '../../version.ts';
+import { CommandError } from './command-error.ts';
 import { type CommonOptions, ignoredOf, withoutIgnored } from './common-options.ts';
 import { readConfiguration } from './configuration.ts';
-import { withNodes } from './node-argument.ts';
+import { type NamedNode, withNodes } from './node-argument.ts';
 import { createMarker } from './secrets.ts';
 import { snapshotOf } from './snapshot.ts';
 
@@ -35,9 +36,28 @@ function parseOption(value: string): VersionRange {
 
 /** Reads the nodes that are named, and closes them again. */
 export async function readNodes(words: readonly string[], options: ConfigurationOptions): Promise<Snapshot> {
-  return withNodes(words, async (nodes) =>
-    snapshotOf(await Promise.all(nodes.map((node) => readConfiguration(node, options.keepalivedVersion ?? null)))),
+  return withNodes(words, (nodes) => {
+    requireCount(nodes, 1);
+    return readConfigurations(nodes, options);
+  });
+}
+
+/** Throws a CommandError for more nodes than two, or fewer than `fewest`: a bundle may hold any number. */
+export function requireCount(nodes: readonly NamedNode[], fewest: 1 | 2): void {
+  if (nodes.length >= fewest && nodes.length <= 2) return;
+  const names = nodes.map(({ name }) => name).join(', ');
+  throw new CommandError(
+    `${nodes.length} nodes (${names}), where ${fewest === 1 ? 'one or two' : 'two'} are expected`,
+    nodes.length > 2 ? 'unpack the bundle, and name two of its folders' : undefined,
   );
+}
+
+/** Reads keepalived's configuration of one node or two. */
+export async function readConfigurations(
+  nodes: readonly NamedNode[],
+  { keepalivedVersion }: ConfigurationOptions,
+): Promise<Snapshot> {
+  return snapshotOf(await Promise.all(nodes.map((node) => readConfiguration(node, keepalivedVersion ?? null))));
 }
 
 /** What rules say of a snapshot, and how a secret is shown. */

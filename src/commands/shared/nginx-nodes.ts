@@ -1,11 +1,11 @@
-import { readIpAddressJson } from '../../host/ip-address.ts';
+import { readIpAddressJson, readIpAddressText } from '../../host/ip-address.ts';
 import type { SourceError } from '../../model/finding.ts';
 import type { NetworkInterface } from '../../model/host.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { isNginxDump } from '../../nginx/config/dump.ts';
 import { CommandError } from './command-error.ts';
 import { type NginxEvidence, nginxSnapshot, readNginx } from './nginx.ts';
-import { type NamedNode, withNodes } from './node-argument.ts';
+import type { NamedNode } from './node-argument.ts';
 
 const nginxPath = '/etc/nginx/nginx.conf';
 const keepalivedPath = '/etc/keepalived/keepalived.conf';
@@ -19,40 +19,37 @@ export interface Contents {
 }
 
 /** What there is to compare of the nodes that are named; a bare file is known by what is in it. */
-export async function contentsOf(words: readonly string[]): Promise<Contents> {
-  return withNodes(words, async (nodes) => {
-    const contents = await Promise.all(nodes.map(contentOf));
-    const lacks = nodes[contents.findIndex(({ nginx }) => !nginx)]?.name ?? null;
-    return { keepalived: contents.every(({ keepalived }) => keepalived), nginx: lacks === null, lacksNginx: lacks };
-  });
+export async function contentsOf(nodes: readonly NamedNode[]): Promise<Contents> {
+  const contents = await Promise.all(nodes.map(contentOf));
+  const lacks = nodes[contents.findIndex(({ nginx }) => !nginx)]?.name ?? null;
+  return { keepalived: contents.every(({ keepalived }) => keepalived), nginx: lacks === null, lacksNginx: lacks };
 }
 
 /** Reads the nginx of nodes; `known` is what else is known of them: their addresses and virtual ones do not differ by mistake. */
 export async function readNginxNodes(
-  words: readonly string[],
+  nodes: readonly NamedNode[],
   known: Snapshot,
   ignorePaths: readonly string[],
 ): Promise<{ readonly snapshot: ReturnType<typeof nginxSnapshot>; readonly errors: readonly SourceError[] }> {
-  return withNodes(words, async (nodes) => {
-    const read: NginxEvidence[] = [];
-    for (const node of nodes) {
-      const { port, file, isLive, configPath } = node;
-      const path = file === null ? nginxPath : configPath;
-      const facts = await factsOf(node, known);
-      const evidence = await readNginx({ port, path, isFile: file !== null, isLive, ...facts }, Date.now() / 1000);
-      if (evidence === null) {
-        throw new CommandError(
-          `${node.name} has no ${nginxPath}`,
-          'name nginx.conf or the output of nginx -T as a file',
-        );
-      }
-      read.push(evidence);
-    }
-    return {
-      snapshot: nginxSnapshot(read, ignorePaths),
-      errors: read.flatMap(({ errors }) => errors),
-    };
-  });
+  const read = await Promise.all(
+    nodes.map(async (node): Promise<NginxEvidence> => {
+      const evidence = await readNginxNode(node, known);
+      if (evidence !== null) return evidence;
+      throw new CommandError(`${node.name} has no ${nginxPath}`, 'name nginx.conf or the output of nginx -T as a file');
+    }),
+  );
+  return {
+    snapshot: nginxSnapshot(read, ignorePaths),
+    errors: read.flatMap(({ errors }) => errors),
+  };
+}
+
+/** Reads the nginx of one node; null where there is none. `known` as for readNginxNodes. */
+async function readNginxNode(node: NamedNode, known: Snapshot): Promise<NginxEvidence | null> {
+  const { port, file, isLive, configPath } = node;
+  const path = file === null ? nginxPath : configPath;
+  const facts = await factsOf(node, known);
+  return readNginx({ port, path, isFile: file !== null, isLive, ...facts }, Date.now() / 1000);
 }
 
 async function contentOf({ name, port, file, configPath }: NamedNode): Promise<Omit<Contents, 'lacksNginx'>> {
@@ -97,8 +94,8 @@ async function factsOf(
 
 async function interfacesOf({ port, file }: NamedNode): Promise<readonly NetworkInterface[] | undefined> {
   if (file !== null) return undefined;
-  const text = await textOf(port.output('ip-addr.json'));
-  return (text === '' ? null : readIpAddressJson(text)) ?? undefined;
+  const json = readIpAddressJson(await textOf(port.output('ip-addr.json')));
+  return json ?? readIpAddressText(await textOf(port.output('ip-addr.txt'))) ?? undefined;
 }
 
 async function textOf(reading: Promise<{ readonly bytes: Uint8Array | null }>): Promise<string> {

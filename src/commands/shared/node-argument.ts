@@ -1,13 +1,18 @@
 import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
+import { isArchiveName, openBundle } from '../../node/bundle.ts';
 import { openDirectory } from '../../node/directory.ts';
 import { openLocal } from '../../node/local.ts';
+import { UnreadableLog } from '../../node/log-file.ts';
+import { withManifest } from '../../node/manifest.ts';
 import type { NodePort } from '../../node/port.ts';
 import { remembered } from '../../node/remembered.ts';
 import type { ShellNode } from '../../node/shell-node.ts';
+import { isSosreport, openSosreport } from '../../node/sosreport.ts';
 import { isHost, openSsh } from '../../node/ssh.ts';
 import { CommandError } from './command-error.ts';
+import { reportError } from './output.ts';
 
 /** A node that was named on the command line. */
 export interface NamedNode {
@@ -29,19 +34,24 @@ export interface NamedNode {
 const configPath = '/etc/keepalived/keepalived.conf';
 
 /**
- * `[name=]NODE` (interface.md): a file, a directory laid out as the node's root, `local`, or `[user@]host` for ssh;
- * `file:` and `ssh:` force the reading. Nothing is asked of a host yet.
+ * `[name=]NODE` (interface.md): a file, a directory laid out as the node's root, a bundle of such directories, which stands
+ * for all its nodes, a sosreport, `local`, or `[user@]host` for ssh; `file:` and `ssh:` force the reading. Nothing is asked of
+ * a host yet.
  */
-async function openNodes(words: readonly string[]): Promise<readonly NamedNode[]> {
-  return toldApart(words.map(openNode));
+async function openNodes(words: readonly string[], beside: string | null): Promise<readonly NamedNode[]> {
+  const nodes: NamedNode[] = [];
+  for (const word of words) nodes.push(...(await openNode(word)));
+  if (nodes.length === 1 && beside !== null) nodes.unshift(...(await openNode(beside)));
+  return toldApart(nodes);
 }
 
-/** Opens nodes, and closes them when `use` is done with them. */
+/** Opens nodes, and closes them when `use` is done with them. `beside` goes in front of one that is alone. */
 export async function withNodes<T>(
   words: readonly string[],
   use: (nodes: readonly NamedNode[]) => Promise<T>,
+  beside: string | null = null,
 ): Promise<T> {
-  const nodes = await openNodes(words);
+  const nodes = await openNodes(words, beside);
   const close = () => Promise.all(nodes.map(({ port }) => port.close()));
   // Whoever is interrupted leaves nothing running on a node, nor a connection to it.
   const interrupted = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') =>
@@ -70,50 +80,76 @@ function toldApart(nodes: readonly NamedNode[]): readonly NamedNode[] {
   });
 }
 
-function openNode(word: string): NamedNode {
+async function openNode(word: string): Promise<readonly NamedNode[]> {
   const [, given, target = word] = /^([\w.-]+)=(.+)$/s.exec(word) ?? [];
   if (target.startsWith('file:')) return openPath(target.slice('file:'.length), given);
   if (target.startsWith('ssh:')) return openHost(target.slice('ssh:'.length), given);
   if (existsSync(target)) return openPath(target, given);
   if (target === 'local') {
     const name = given ?? hostname().split('.')[0] ?? 'local';
-    return liveNode(openLocal(name));
+    return [liveNode(openLocal(name))];
   }
   return isPathLike(target) ? openPath(target, given) : openHost(target, given);
 }
 
 /** Whether a name that is no file was meant to be one: then nobody is asked for a host of that name. */
 function isPathLike(target: string): boolean {
-  return target.includes('/') || /\.(?:conf|log|txt|json|tgz|tar|gz|xz|zst|pcap(?:ng)?)$/.test(target);
+  return target.includes('/') || isArchiveName(target) || /\.(?:conf|log|txt|json|gz|xz|zst|pcap(?:ng)?)$/.test(target);
 }
 
 /** `[user@]host`, as in the user's ssh_config; the node is called by the host. */
-function openHost(host: string, given: string | undefined): NamedNode {
+function openHost(host: string, given: string | undefined): readonly NamedNode[] {
   if (!isHost(host)) throw new CommandError(`${host} names no host`, 'expected [user@]host, as for ssh');
   const name = given ?? host.slice(host.lastIndexOf('@') + 1);
-  return liveNode(openSsh(host, name));
+  return [liveNode(openSsh(host, name))];
 }
 
 function liveNode(live: ShellNode): NamedNode {
   return { name: live.name, isOwnName: true, port: remembered(live), live, configPath, file: null, isLive: true };
 }
 
-function openPath(path: string, given: string | undefined): NamedNode {
+async function openPath(path: string, given: string | undefined): Promise<readonly NamedNode[]> {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new CommandError(`cannot read ${path}: there is no such file or directory`);
-  const isOwnName = given !== undefined;
-  if (stats.isDirectory()) {
-    const name = given ?? basename(resolve(path));
-    const port = remembered(openDirectory(path, name));
-    return { name, isOwnName, port, live: null, configPath, file: null, isLive: false };
-  }
-  if (/\.(?:tar\.gz|tgz)$/.test(path)) {
-    throw new CommandError(
-      `cannot read ${path}: bundles are not supported yet`,
-      `tar -xzf ${path}, and name the folder`,
-    );
-  }
+  if (stats.isDirectory()) return [await gathered(openDirectory(path, given), given)];
+  if (isArchiveName(path)) return openArchive(path, given);
   const name = given ?? (basename(path).replace(/\.conf$/, '') || path);
   const port = remembered(openDirectory(dirname(resolve(path)), name));
-  return { name, isOwnName, port, live: null, configPath: `/${basename(path)}`, file: path, isLive: false };
+  const isOwnName = given !== undefined;
+  return [{ name, isOwnName, port, live: null, configPath: `/${basename(path)}`, file: path, isLive: false }];
+}
+
+async function openArchive(path: string, given: string | undefined): Promise<readonly NamedNode[]> {
+  const { nodes, problem } = await openBundle(path).catch((error: unknown) => {
+    throw error instanceof UnreadableLog ? new CommandError(`cannot read ${path}: ${error.message}`) : error;
+  });
+  if (nodes.length === 0) {
+    throw new CommandError(
+      `cannot read ${path}: ${problem ?? 'it holds no evidence of a node'}`,
+      "it is to hold a folder for each node, laid out as the node's root: lb1/etc/keepalived/keepalived.conf",
+    );
+  }
+  if (given !== undefined && nodes.length > 1) {
+    const names = nodes.map(({ name }) => name).join(', ');
+    throw new CommandError(`${path} holds ${nodes.length} nodes, which have names of their own: ${names}`);
+  }
+  if (problem !== null) {
+    reportError(`${path}: ${problem}`);
+    // What there is of it is used, and is not all that was asked for.
+    process.once('exit', () => {
+      process.exitCode = incomplete;
+    });
+  }
+  return Promise.all(nodes.map((port) => gathered(port, given)));
+}
+
+/** The exit code where an input could not be read in part. */
+const incomplete = 2;
+
+/** Evidence that somebody gathered. */
+async function gathered(port: NodePort, given: string | undefined): Promise<NamedNode> {
+  const told = (await isSosreport(port)) ? await openSosreport(port) : await withManifest(port);
+  const name = given ?? told.name;
+  const isOwnName = given !== undefined;
+  return { name, isOwnName, port: remembered({ ...told, name }), live: null, configPath, file: null, isLive: false };
 }
