@@ -98,6 +98,8 @@ export interface InstanceHistory {
   /** As the log ends; null where it never says. */
   readonly state: VrrpState | null;
   readonly since: Timestamp | null;
+  /** What told it. */
+  readonly line: LogLine;
   readonly entered: Readonly<Partial<Record<VrrpState, number>>>;
   readonly seconds: Readonly<Partial<Record<VrrpState, number>>>;
   readonly lane: readonly LaneChange[];

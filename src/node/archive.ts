@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { BrokenBytes, type ByteSource } from '../bytes/byte-source.ts';
-import { type LogFile, plainFile } from './log-file.ts';
+import { unpacked } from '../bytes/unpack.ts';
+import { type LogFile, plainFile, UnreadableLog } from './log-file.ts';
 import type { FileEntry, Reading, Refusal } from './port.ts';
 import { allOf, type TarEntry, TarReader } from './tar.ts';
 
@@ -78,6 +79,16 @@ export class Archive {
       if (!(error instanceof BrokenBytes)) throw error;
       return { bytes: null, refusal: 'failed', reason: `the archive is ${error.how}: ${error.message}` };
     }
+  }
+
+  /** A file below `root`, unpacked where it is compressed itself. Rejects with UnreadableLog or BrokenBytes. */
+  async openFile(root: Folder, path: string, warn: (phrase: string) => void): Promise<ByteSource> {
+    const item = resolveIn(root, path);
+    if (typeof item === 'string' || item.kind !== 'file') throw new UnreadableLog('it is not a file');
+    const bytes = await this.#file.open(() => {});
+    const reader = new TarReader(bytes);
+    for (let i = 0; i <= item.index; i++) await reader.next();
+    return unpacked(reader.content(), warn);
   }
 
   /** As NodePort has it. */

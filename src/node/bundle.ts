@@ -1,6 +1,8 @@
 import { basename, posix } from 'node:path';
 import { Archive, type Folder } from './archive.ts';
-import type { NodePort } from './port.ts';
+import type { LogFile, NodeLogs } from './log-file.ts';
+import { logFolder, logsIn, longestZone, outputFolder, timeZoneFile, timeZoneIn } from './logs.ts';
+import type { FileEntry, NodePort } from './port.ts';
 
 /** What the root of a node has, one of these at least. */
 const rootFolders = ['etc', 'commands', 'sos_commands', 'captures'];
@@ -38,7 +40,33 @@ function openFolder(archive: Archive, folder: Folder, name: string): NodePort {
     readFile: (path, limit = defaultLimit) => archive.readFile(folder, path, limit),
     list: async (path) => archive.list(folder, path),
     output: (output) => archive.readFile(folder, posix.join('/commands', output), defaultLimit),
+    logs: () => logsOf(archive, folder, name),
     close: async () => {},
+  };
+}
+
+async function logsOf(archive: Archive, folder: Folder, node: string): Promise<NodeLogs> {
+  const filesIn = (path: string) =>
+    new Map(
+      archive
+        .list(folder, path)
+        .filter(({ kind }) => kind === 'file')
+        .map((entry) => [posix.basename(entry.path), logFile(archive, folder, node, entry)]),
+    );
+  const zone = await archive.readFile(folder, timeZoneFile, longestZone);
+  const timeZone = zone.bytes === null ? null : timeZoneIn(zone.bytes);
+  return { node, logs: logsIn(filesIn(`/${logFolder}`), filesIn(`/${outputFolder}`)), timeZone, problem: null };
+}
+
+function logFile(archive: Archive, folder: Folder, node: string, entry: FileEntry): LogFile {
+  return {
+    name: `${archive.path}:${posix.join(node, entry.path)}`,
+    modifiedSeconds: entry.modifiedSeconds,
+    size: entry.size,
+    open: (warn) => archive.openFile(folder, entry.path, warn),
+    path: null,
+    peek: null,
+    isNumbered: false,
   };
 }
 

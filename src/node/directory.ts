@@ -1,10 +1,10 @@
-import { constants, type Stats } from 'node:fs';
-import { lstat, open, readdir, readlink } from 'node:fs/promises';
-import { basename, join, posix, resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { basename, posix, resolve } from 'node:path';
+import { directoryLogs } from './logs.ts';
+import { place } from './place.ts';
 import type { FileEntry, NodePort, Reading, Refusal } from './port.ts';
 
-/** As many symbolic links as Linux follows on one path (path_resolution(7)). */
-const mostLinks = 40;
 /** A file of evidence that is larger is none that a person wrote. */
 const defaultLimit = 64 * 1024 * 1024;
 
@@ -19,6 +19,7 @@ export function openDirectory(folder: string, name: string = basename(resolve(fo
     readFile: (path, limit = defaultLimit) => readFile(root, path, limit),
     list: (path) => list(root, path),
     output: (command) => readFile(root, posix.join('/commands', command), defaultLimit),
+    logs: () => directoryLogs(root, name),
     close: async () => {},
   };
 }
@@ -66,31 +67,6 @@ async function list(root: string, folder: string): Promise<readonly FileEntry[]>
     return [];
   }
   return entries;
-}
-
-/** Where a path of the node lies below `root`, symbolic links followed as the node would follow them. */
-export async function place(root: string, path: string): Promise<{ readonly path: string; readonly stats: Stats }> {
-  let rest = posix.normalize(posix.join('/', path)).split('/').filter(Boolean);
-  const walked: string[] = [];
-  let stats = await lstat(root);
-  for (let links = 0; rest.length > 0; ) {
-    const [part = '', ...further] = rest;
-    rest = further;
-    if (part === '..') {
-      walked.pop();
-      continue;
-    }
-    walked.push(part);
-    const here = join(root, ...walked);
-    stats = await lstat(here);
-    if (!stats.isSymbolicLink()) continue;
-    if (++links > mostLinks) throw Object.assign(new Error('too many symbolic links'), { code: 'ELOOP' });
-    const target = await readlink(here);
-    walked.pop();
-    if (target.startsWith('/')) walked.length = 0;
-    rest = [...target.split('/').filter((name) => name !== '' && name !== '.'), ...rest];
-  }
-  return { path: join(root, ...walked), stats: await lstat(join(root, ...walked)) };
 }
 
 const refusals: Readonly<Record<string, readonly [Refusal, string]>> = {

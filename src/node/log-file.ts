@@ -18,16 +18,32 @@ export interface LogFile {
   readonly path: string | null;
   /** Some bytes from a place in the file, as it lies there; null where that cannot be done. */
   readonly peek: ((position: number, length: number) => Promise<Uint8Array>) | null;
+  /** Only some lines are there, each with its number in front of it, as grep -n prints it. */
+  readonly isNumbered: boolean;
 }
 
-/** Why a log cannot be opened: a phrase about it, and perhaps what to do. */
+/** The logs of one node. */
+export interface NodeLogs {
+  /** As the node is called; null where nothing tells. */
+  readonly node: string | null;
+  /** Logs that hold the same, the likeliest first; each with its rotations, oldest first. */
+  readonly logs: readonly (readonly LogFile[])[];
+  /** The node's time zone, by its name in the IANA database; null where nothing tells. */
+  readonly timeZone: string | null;
+  /** A phrase about the node's logs, where not all of them can be read; else null. */
+  readonly problem: string | null;
+}
+
+/** Why a log cannot be opened, or its node not be reached: a phrase about it, and perhaps what to do. */
 export class UnreadableLog extends Error {
   override readonly name = 'UnreadableLog';
   readonly hint: string | null;
+  readonly verb: 'open' | 'reach';
 
-  constructor(message: string, hint: string | null = null) {
+  constructor(message: string, hint: string | null = null, verb: 'open' | 'reach' = 'open') {
     super(message);
     this.hint = hint;
+    this.verb = verb;
   }
 }
 
@@ -41,6 +57,7 @@ export function plainFile(name: string, path: string, stats: Stats): LogFile {
     open: async (warn) => unpacked(await openPath(path), warn),
     path: isFile ? path : null,
     peek: isFile ? (position, length) => peek(path, position, length) : null,
+    isNumbered: false,
   };
 }
 
@@ -51,6 +68,7 @@ export const stdinLog: LogFile = {
   open: async (warn) => unpacked(openStdin(), warn),
   path: null,
   peek: null,
+  isNumbered: false,
 };
 
 async function peek(path: string, position: number, length: number): Promise<Uint8Array> {

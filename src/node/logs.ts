@@ -1,28 +1,21 @@
 import type { Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, posix, resolve } from 'node:path';
 import { BrokenBytes, type ByteSource } from '../bytes/byte-source.ts';
 import { unpacked } from '../bytes/unpack.ts';
-import { place } from './directory.ts';
-import { type LogFile, plainFile, UnreadableLog, unreadable } from './log-file.ts';
+import { type LogFile, type NodeLogs, plainFile, UnreadableLog, unreadable } from './log-file.ts';
+import { place } from './place.ts';
 import { rotationsOf } from './rotations.ts';
 import { TarReader } from './tar.ts';
 
-/** The logs of one node. */
-export interface NodeLogs {
-  /** As the directory is called; null where nothing tells. */
-  readonly node: string | null;
-  /** Logs that hold the same, the likeliest first; each with its rotations, oldest first. */
-  readonly logs: readonly (readonly LogFile[])[];
-  /** A phrase about the bundle, where not all of it can be read; else null. */
-  readonly problem: string | null;
-}
-
 /** Where daemons log to, by distribution and habit (the layout of a node's directory). */
 const logNames = ['syslog', 'messages', 'daemon.log', 'keepalived.log'];
-const logFolder = 'var/log';
-const outputFolder = 'commands';
+export const logFolder = 'var/log';
+export const outputFolder = 'commands';
 const journalName = 'journal.json';
+/** Where Debian keeps the name of its time zone. */
+export const timeZoneFile = '/etc/timezone';
+export const longestZone = 256;
 
 /** More files are none that a bundle needs. */
 const mostEntries = 100_000;
@@ -36,9 +29,39 @@ export async function findLogs(path: string): Promise<readonly NodeLogs[]> {
   const stats = await stat(path).catch((error) => {
     throw unreadable(error);
   });
-  if (stats.isDirectory()) return [await ofDirectory(path)];
+  if (stats.isDirectory()) {
+    const found = await directoryLogs(path, basename(resolve(path)));
+    if (found.logs.length > 0) return [found];
+    throw new UnreadableLog(
+      `it holds none of ${logNames.map((name) => `${logFolder}/${name}`).join(', ')}, ${outputFolder}/${journalName}`,
+    );
+  }
   if (/\.(?:tgz|tar(?:\.(?:gz|xz|zst))?)$/.test(path)) return ofBundle(path, stats);
-  return [{ node: null, logs: [await withRotations(path, stats)], problem: null }];
+  return [{ node: null, logs: [await withRotations(path, stats)], timeZone: null, problem: null }];
+}
+
+/** The logs in a directory that is laid out as the node's root, or that holds the logs themselves; there may be none. */
+export async function directoryLogs(path: string, node: string): Promise<NodeLogs> {
+  const named = (folder: string) => (name: string) => join(path, folder, name);
+  const logs = logsIn(
+    await filesIn(path, logFolder, named(logFolder)),
+    await filesIn(path, outputFolder, named(outputFolder)),
+  );
+  const found = logs.length > 0 ? logs : logsIn(await filesIn(path, '', named('')), new Map());
+  return { node, logs: found, timeZone: await timeZoneOf(path), problem: null };
+}
+
+async function timeZoneOf(root: string): Promise<string | null> {
+  try {
+    const { path, stats } = await place(root, timeZoneFile);
+    return stats.isFile() && stats.size <= longestZone ? timeZoneIn(await readFile(path)) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function timeZoneIn(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).trim();
 }
 
 /** The logs of this machine beside its journal. */
@@ -56,19 +79,6 @@ async function withRotations(path: string, stats: Stats): Promise<readonly LogFi
     if (rotated?.isFile()) files.push(plainFile(there, there, rotated));
   }
   return [...files, plainFile(path, path, stats)];
-}
-
-async function ofDirectory(path: string): Promise<NodeLogs> {
-  const named = (folder: string) => (name: string) => join(path, folder, name);
-  const logs = logsIn(
-    await filesIn(path, logFolder, named(logFolder)),
-    await filesIn(path, outputFolder, named(outputFolder)),
-  );
-  const found = logs.length > 0 ? logs : logsIn(await filesIn(path, '', named('')), new Map());
-  if (found.length > 0) return { node: basename(resolve(path)), logs: found, problem: null };
-  throw new UnreadableLog(
-    `it holds none of ${logNames.map((name) => `${logFolder}/${name}`).join(', ')}, ${outputFolder}/${journalName}`,
-  );
 }
 
 /** The files in a folder below a root, by name. Links lead where they would on the node. */
@@ -89,10 +99,11 @@ async function filesIn(
   return files;
 }
 
-function logsIn(
-  logs: ReadonlyMap<string, LogFile>,
-  outputs: ReadonlyMap<string, LogFile>,
-): readonly (readonly LogFile[])[] {
+/** The logs among the files of `/var/log` and the output of commands, by their names; each with its rotations, oldest first. */
+export function logsIn<File>(
+  logs: ReadonlyMap<string, File>,
+  outputs: ReadonlyMap<string, File>,
+): readonly (readonly File[])[] {
   const journal = outputs.get(journalName);
   return [
     ...logNames.map((log) => rotationsOf(log, [...logs.keys()]).flatMap((name) => logs.get(name) ?? [])),
@@ -129,6 +140,7 @@ async function ofBundle(path: string, stats: Stats): Promise<readonly NodeLogs[]
         open: (warn) => openMember(archive, index, warn),
         path: null,
         peek: null,
+        isNumbered: false,
       });
     }
   } catch (error) {
@@ -140,7 +152,7 @@ async function ofBundle(path: string, stats: Stats): Promise<readonly NodeLogs[]
   const plainName = basename(path).replace(/\.(?:tgz|tar(?:\.[a-z]+)?)$/, '');
   const found = [...nodes].flatMap(([prefix, { logs, outputs }]): NodeLogs[] => {
     const its = logsIn(logs, outputs);
-    return its.length === 0 ? [] : [{ node: posix.basename(prefix) || plainName, logs: its, problem }];
+    return its.length === 0 ? [] : [{ node: posix.basename(prefix) || plainName, logs: its, timeZone: null, problem }];
   });
   if (found.length === 0) throw new UnreadableLog(`it holds no ${logFolder}/syslog or ${outputFolder}/${journalName}`);
   return found;

@@ -1,4 +1,5 @@
 import type { OutputName } from './evidence.ts';
+import type { NodeLogs } from './log-file.ts';
 
 /** Why there are no bytes. `denied` is a lack of privilege; `unreachable` says it of the whole node. */
 export type Refusal = 'missing' | 'denied' | 'not-a-file' | 'too-large' | 'failed' | 'unreachable';
@@ -26,6 +27,15 @@ export interface FileEntry {
   readonly modifiedSeconds: number;
 }
 
+/** What is wanted of a node's logs. */
+export interface LogReach {
+  /** Seconds since the epoch; null: all that there is. */
+  readonly since: number | null;
+  readonly until: number | null;
+  /** ASCII texts: a live node hands out only the lines that hold one of them. */
+  readonly texts: readonly string[];
+}
+
 /**
  * A node of the pair, wherever its evidence lies: this machine, another by ssh, or a directory that is laid out as the
  * node's root, with the output of commands under `commands/`. Paths are absolute, as on the node.
@@ -38,6 +48,8 @@ export interface NodePort {
   list(folder: string): Promise<readonly FileEntry[]>;
   /** The output of a command, by its name under `commands/`: `ip-addr.json`. */
   output(name: OutputName): Promise<Reading>;
+  /** Its journal and what daemons wrote below `/var/log`; there may be none. Rejects with UnreadableLog where it cannot be reached. */
+  logs(reach: LogReach): Promise<NodeLogs>;
   /** Ends what the node still does for us, and the connection. */
   close(): Promise<void>;
 }

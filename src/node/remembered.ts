@@ -1,6 +1,6 @@
 import type { FileEntry, NodePort, Reading } from './port.ts';
 
-/** A node of which every file, folder and output is read once: who reads ahead makes one round trip of many. */
+/** A node of which every file, folder and output, but no log, is read once: who reads ahead makes one round trip of many. */
 export function remembered(port: NodePort): NodePort {
   const files = new Map<string, { readonly limit: number; readonly reading: Promise<Reading> }>();
   const folders = new Map<string, Promise<readonly FileEntry[]>>();
@@ -17,6 +17,7 @@ export function remembered(port: NodePort): NodePort {
     },
     list: (folder) => folders.get(folder) ?? kept(folders, folder, port.list(folder)),
     output: (name) => outputs.get(name) ?? kept(outputs, name, port.output(name)),
+    logs: (reach) => port.logs(reach),
     close: () => port.close(),
   };
 }

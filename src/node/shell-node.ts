@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { AwsCommand, AwsReply } from './aws.ts';
 import { commandOf, type OutputName } from './evidence.ts';
-import type { FileEntry, NodePort, Reading } from './port.ts';
+import type { NodeLogs } from './log-file.ts';
+import type { FileEntry, LogReach, NodePort, Reading } from './port.ts';
+import { type Search, type Searched, shellLogs } from './shell-logs.ts';
 import {
   type Answer,
   type CaptureRequest,
@@ -12,6 +14,7 @@ import {
   type Request,
   readAnswers,
   readEntries,
+  readFound,
   readingScript,
 } from './shell-script.ts';
 
@@ -105,6 +108,17 @@ export class ShellNode implements NodePort {
     if (reading.bytes === null)
       return { stdout: '', stderr: stderr || reading.reason, status, refusal: reading.refusal };
     return { stdout: Buffer.from(reading.bytes).toString(), stderr, status, refusal: null };
+  }
+
+  logs(reach: LogReach): Promise<NodeLogs> {
+    return shellLogs(this, reach);
+  }
+
+  /** Looks for lines on the node. */
+  async search(search: Search): Promise<Searched> {
+    const { reading, stderr } = await this.#ask({ kind: 'search', ...search });
+    if (reading.bytes === null) return { found: null, refusal: reading.refusal, reason: reading.reason };
+    return { found: readFound(reading.bytes, search.limit), complaint: stderr };
   }
 
   /** Captures on the node until it is stopped; nothing is left there. Rejects with a ShellFailure. */

@@ -11,7 +11,23 @@ export type Request =
       readonly asRoot: boolean;
       readonly seconds: number;
       readonly limit: number;
+    }
+  | {
+      /** The lines that hold one of some texts: of a file that `program` prints, or where `path` is null of what it says itself. */
+      readonly kind: 'search';
+      readonly program: readonly string[];
+      readonly path: string | null;
+      readonly texts: readonly string[];
+      /** Of those lines; the last ones are kept. */
+      readonly limit: number;
     };
+
+/** Seconds that all searches of one script may take together. */
+export const searchSeconds = 60;
+/** As much of a first and a last line as is told. */
+const edgeBytes = 65_536;
+/** What prints a file that is not packed. */
+export const plainProgram = 'cat';
 
 /** Seconds without a heartbeat on stdin after which a script gives up: the connection is gone, and nobody told the node. */
 const silenceSeconds = 40;
@@ -36,7 +52,7 @@ export LC_ALL=C TZ=UTC0 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 # In the foreground: within our process group, so that the leash reaches it. busybox knows no other way.
 t="timeout -k 1"
 timeout --foreground 1 true 2>/dev/null && t="timeout --foreground -k 1"
-asked= used=no
+asked= used=no began=$(date +%s)
 {
   while [ -n "$(timeout ${silenceSeconds} dd bs=1 count=1 2>/dev/null <&6)" ]; do :; done
   trap "" TERM
@@ -83,15 +99,18 @@ visible() {
     folder=\${folder%/*}
   done
 }
+# The bytes and seconds that it may use, a file, and the command that reads it.
 file() {
-  if [ -f "$2" ]; then
-    if [ -r "$2" ]; then run $1 20 head -c $1 "$2"
-    elif root; then sudone $1 20 head -c $1 "$2"
+  most=$1 seconds=$2 path=$3
+  shift 3
+  if [ -f "$path" ]; then
+    if [ -r "$path" ]; then run $most $seconds "$@"
+    elif root; then sudone $most $seconds "$@"
     else end 1 denied; fi
-  elif [ -e "$2" ]; then end 1 not-a-file
-  elif visible "$2"; then end 1 missing
+  elif [ -e "$path" ]; then end 1 not-a-file
+  elif visible "$path"; then end 1 missing
   elif root; then
-    if sudo -n test -f "$2"; then sudone $1 20 head -c $1 "$2"; else end 1 missing; fi
+    if sudo -n test -f "$path"; then sudone $most $seconds "$@"; else end 1 missing; fi
   else end 1 denied; fi
 }
 list() {
@@ -137,22 +156,84 @@ exit $status
 
 function callOf(request: Request): string {
   switch (request.kind) {
-    case 'file':
+    case 'file': {
       // One byte more than is taken, to see that there is more.
-      return `file ${request.limit + 1} ${quoted(request.path)}`;
+      const most = request.limit + 1;
+      const path = quoted(request.path);
+      return `file ${most} 20 ${path} head -c ${most} ${path}`;
+    }
     case 'list':
       return `list ${quoted(request.folder)}`;
     case 'command': {
-      const { limit, seconds } = request;
-      const words = request.argv.map(quoted);
-      const [program = 'false'] = words;
-      const run = `run ${limit + 1} ${seconds} ${words.join(' ')}`;
-      const call = request.asRoot
-        ? `if root; then sudone ${limit + 1} ${seconds} ${words.join(' ')}; else ${run}; fi`
-        : run;
-      return `if command -v ${program} >/dev/null; then ${call}; else end 127 missing; fi`;
+      const { argv, asRoot, limit, seconds } = request;
+      const command = `${limit + 1} ${seconds} ${argv.map(quoted).join(' ')}`;
+      return ifThere(argv, asRoot ? privileged(command) : `run ${command}`);
+    }
+    case 'search': {
+      const { program, path, limit } = request;
+      const bounds = `${limit + 3 * edgeBytes} $((left + 5))`;
+      const command = `sh -c ${quoted(searchScript(request))} sh "$t" $left`;
+      const call = path === null ? privileged(`${bounds} ${command}`) : `file ${bounds} ${quoted(path)} ${command}`;
+      return `left=$((${searchSeconds} + began - $(date +%s)))
+if [ $left -le 0 ]; then end 1 late; else ${ifThere(program, call)}; fi`;
     }
   }
+}
+
+function privileged(command: string): string {
+  return `if root; then sudone ${command}; else run ${command}; fi`;
+}
+
+function ifThere([program = 'false']: readonly string[], call: string): string {
+  return `if command -v ${quoted(program)} >/dev/null; then ${call}; else end 127 missing; fi`;
+}
+
+/** What stands between the parts that a search prints; a line that grep has numbered is never like it. */
+const parting = '\n-\n';
+
+/**
+ * Prints, numbered: the first line, the lines with one of the texts, and the last line, so that one sees how far the file
+ * reaches; then how the program ended. $1 is how to end what takes too long, $2 the seconds.
+ */
+function searchScript({ program, path, texts, limit }: Request & { readonly kind: 'search' }): string {
+  const source = `$1 $2 ${[...program, ...(path === null ? [] : ['--', path])].map(quoted).join(' ')}`;
+  const patterns = texts.map((text) => `-e ${quoted(text)}`).join(' ');
+  const file = path === null ? '' : quoted(path);
+  const isPacked = program[0] !== plainProgram;
+  return [
+    'export LC_ALL=C; exec 3>&1',
+    path === null ? ':' : `printf 1:; ${source} 2>/dev/null | head -c ${edgeBytes} | head -n 1`,
+    `printf '${parting}'`,
+    `status=$({ { ${source}; echo $? >&4; } | grep -anF ${patterns} | tail -c ${limit} >&3; } 4>&1)`,
+    `printf '${parting}'`,
+    path === null || isPacked ? ':' : `printf %s: "$(wc -l <${file})"; tail -c ${edgeBytes} ${file} | tail -n 1`,
+    `printf '\n=%s\n' "$status"`,
+  ].join('\n');
+}
+
+/** What a search printed. */
+export interface Found {
+  /** The lines, each with its number in front; the first and the last may come twice. */
+  readonly lines: Uint8Array;
+  /** There were more, before these. */
+  readonly isCut: boolean;
+  /** The exit code of the program; null where not even that was told. */
+  readonly status: number | null;
+}
+
+/** Takes apart what a search printed; `limit` as in its request. */
+export function readFound(printed: Uint8Array, limit: number): Found {
+  const text = Buffer.from(printed.buffer, printed.byteOffset, printed.byteLength);
+  const from = text.indexOf(parting);
+  const to = text.lastIndexOf(parting);
+  const end = text.lastIndexOf('\n=');
+  if (from < 0 || end < to) return { lines: new Uint8Array(0), isCut: true, status: null };
+  const lines = text.subarray(from + parting.length, to);
+  // What was dropped ended within a line.
+  const isCut = lines.length >= limit;
+  const whole = isCut ? lines.subarray(lines.indexOf(0x0a) + 1) : lines;
+  const [first, last] = [text.subarray(0, from + 1), text.subarray(to + parting.length, end + 1)];
+  return { lines: Buffer.concat([first, whole, last]), isCut, status: Number(text.toString('latin1', end + 2)) };
 }
 
 /** What a script answered to one request. */
@@ -188,7 +269,7 @@ export function readAnswers(
 }
 
 /** timeout(1) says so of a command that it had to end, head(1) closes the pipe of one that says too much. */
-const timedOutStatus = 124;
+export const timedOutStatus = 124;
 
 function readingOf(
   request: Request,
@@ -205,9 +286,11 @@ function readingOf(
   });
   if (word === 'denied') return refuse('denied', 'permission denied');
   if (word === 'not-a-file') return refuse('not-a-file', 'it is not a file');
+  if (word === 'late') return refuse('failed', 'there was no time left for it');
   if (word === 'missing') {
     return refuse('missing', request.kind === 'command' ? 'the command is not there' : 'it does not exist');
   }
+  if (request.kind === 'search') return { bytes, refusal: null, viaSudo };
   if (request.kind !== 'list' && bytes.length > request.limit) {
     return refuse('too-large', `it has more than ${request.limit} bytes`);
   }

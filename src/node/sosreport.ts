@@ -56,6 +56,7 @@ export async function openSosreport(port: NodePort): Promise<NodePort> {
       path === '/manifest.json' ? generated('{"made":"sos report"}') : port.readFile(path, limit),
     list: (folder) => port.list(folder),
     output: (name) => outputOf(port, name, report),
+    logs: (reach) => port.logs(reach),
     close: () => port.close(),
   };
 }

@@ -11,6 +11,8 @@ import { decode } from './text.ts';
 export interface LogReading<Event> {
   /** As LogLine names it. */
   readonly file: string;
+  /** Only some lines are there, each with its number in front of it, as grep -n prints it. */
+  readonly isNumbered: boolean;
   readonly clock: SyslogClock;
   /** ASCII texts of four letters or more: a line of a system's log is only looked at where it has one of them. */
   readonly texts: readonly string[];
@@ -108,7 +110,7 @@ export class LogReader<Event> {
     }
     while (from < to && this.lines < sampleLines) from = this.#line(from);
     if (from < to) {
-      this.#looksAtAll ??= this.#untagged > sampleLines / 2;
+      this.#looksAtAll ??= this.#reading.isNumbered || this.#untagged > sampleLines / 2;
       if (this.#looksAtAll) while (from < to) from = this.#line(from);
       else this.#find(from, to);
     }
@@ -153,8 +155,16 @@ export class LogReader<Event> {
   #line(start: number): number {
     const bytes = this.#bytes;
     const lineFeed = this.#search.lineFeed(start, this.#filled);
-    this.lines += 1;
     let from = start;
+    if (this.#reading.isNumbered) {
+      const number = numberAt(bytes, start, lineFeed);
+      // The first and the last line are there in any case, and once more where they matter.
+      if (number.value <= this.lines) return lineFeed + 1;
+      this.lines = number.value;
+      from = number.end;
+    } else {
+      this.lines += 1;
+    }
     let to = lineFeed;
     while (to > from && isBlank(bytes[to - 1])) to--;
     if (isByteOrderMark(bytes, from)) from += 3;
@@ -254,6 +264,13 @@ interface PlacedStamp {
   readonly form: StampForm;
   readonly end: number;
   readonly time: Timestamp | null;
+}
+
+/** `4711:`; 0 where there is none. */
+function numberAt(bytes: Uint8Array, from: number, to: number): { readonly value: number; readonly end: number } {
+  const colon = bytes.subarray(from, Math.min(to, from + 16)).indexOf(0x3a);
+  const digits = String.fromCharCode(...bytes.subarray(from, from + Math.max(0, colon)));
+  return { value: /^\d{1,15}$/.test(digits) ? Number(digits) : 0, end: from + colon + 1 };
 }
 
 /** White space, and zeros that a crash left. */

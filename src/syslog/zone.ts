@@ -34,6 +34,11 @@ export class Zone {
     }
   }
 
+  /** This machine's. */
+  static local(): Zone {
+    return Zone.named(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? new Zone(() => 0);
+  }
+
   /**
    * Since the epoch, from what a clock showed: `wall` counts as if it showed UTC. An hour that clocks show twice is the first
    * one, unless `previous` is well behind that; one that they leave out is counted on as if they had not.

@@ -6,6 +6,9 @@ export interface FlapLimit {
   readonly seconds: number;
 }
 
+/** More often is no maintenance. */
+export const usualFlap: FlapLimit = { count: 3, seconds: 600 };
+
 export interface FlapStretch {
   readonly count: number;
   readonly first: Change;

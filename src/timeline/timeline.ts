@@ -140,9 +140,9 @@ export class TimelineBuilder {
       transitionCount: this.#transitionCount,
       failovers,
       failoverCount: this.#failoverCount,
-      instances: logs
-        .filter(({ instance }) => instance.last !== null)
-        .map(({ node, instance }) => this.#instanceHistory(node, instance)),
+      instances: logs.flatMap(({ node, instance }) =>
+        instance.last === null ? [] : [this.#instanceHistory(node, instance, instance.last)],
+      ),
       flapCount: this.#options.flap.count,
       flapSeconds: this.#options.flap.seconds,
       flapping: logs.flatMap(({ node, instance }) => this.#flapping(node, instance)),
@@ -219,13 +219,14 @@ export class TimelineBuilder {
     };
   }
 
-  #instanceHistory(node: NodeLog, instance: InstanceLog): InstanceHistory {
-    const { name, state, last, entered, lane } = instance;
+  #instanceHistory(node: NodeLog, instance: InstanceLog, last: Change): InstanceHistory {
+    const { name, state, entered, lane } = instance;
     return {
       node: node.name,
       instance: name,
       state: state === 'INIT' ? null : state,
-      since: shifted(last?.line.time ?? null, node.offsetSeconds),
+      since: shifted(last.line.time, node.offsetSeconds),
+      line: last.line,
       entered,
       seconds: instance.secondsUntil(this.#endOf(node) - node.offsetSeconds),
       lane: lane.shiftedBy(node.offsetSeconds),

@@ -74,7 +74,9 @@ export async function startSshd(): Promise<TestSshd> {
       '',
     ].join('\n'),
   );
-  const ssh = file('ssh', `#!/bin/sh\nexec ssh -F ${join(folder, 'ssh_config')} "$@"\n`, 0o755);
+  // By its whole path: this folder may be the first of a PATH.
+  const system = execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim();
+  const ssh = file('ssh', `#!/bin/sh\nexec ${system} -F ${join(folder, 'ssh_config')} "$@"\n`, 0o755);
   const binds = ['passwd', 'group', 'shadow', 'sudoers'].map(
     (name) => `mount --bind ${join(folder, name)} /etc/${name}`,
   );

@@ -24,6 +24,7 @@ export function readLines(log: string | Uint8Array, options: ReadOptions = {}) {
   const lines: LogLine[] = [];
   const reader = new LogReader<string>({
     file: 'log',
+    isNumbered: false,
     clock: new SyslogClock({ zone: its, reference, ahead }),
     texts,
     interpret: options.interpret ?? ((_tag, message) => message),

@@ -1,5 +1,6 @@
 import type { LogEvent, LoggedEvent, VrrpState } from '../../src/model/log.ts';
 import type { Failover, StateTransition, Timeline } from '../../src/model/timeline.ts';
+import { usualFlap } from '../../src/timeline/flapping.ts';
 import { TimelineBuilder, type TimelineOptions } from '../../src/timeline/timeline.ts';
 
 /** Friday, 20 November 2026, 16:00:00 UTC: second 0 of all logs. */
@@ -38,7 +39,7 @@ export class Log {
 
 export function tell(logs: readonly Log[], options: Partial<TimelineOptions> = {}): Timeline {
   const builder = new TimelineBuilder({
-    flap: { count: 3, seconds: 600 },
+    flap: usualFlap,
     since: null,
     keepsUnknown: false,
     settled: null,

@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
-import { parseMessage } from '../../keepalived/messages/parse.ts';
+import { parseMessage, tellingTexts } from '../../keepalived/messages/parse.ts';
 import { printable } from '../../model/printable.ts';
 import { emptySnapshot } from '../../model/snapshot.ts';
 import { Times } from '../../report/times.ts';
 import { diagnose } from '../../rules/engine.ts';
 import { rulesOn } from '../../rules/index.ts';
 import { Zone } from '../../syslog/zone.ts';
-import type { FlapLimit } from '../../timeline/flapping.ts';
+import { type FlapLimit, usualFlap } from '../../timeline/flapping.ts';
 import { TimelineBuilder } from '../../timeline/timeline.ts';
 import { version } from '../../version.ts';
 import { CommandError } from '../shared/command-error.ts';
@@ -19,15 +19,16 @@ import {
   withoutIgnored,
 } from '../shared/common-options.ts';
 import { exitCodeOf } from '../shared/exit-code.ts';
-import { type LogOptions, openLogs } from '../shared/open-logs.ts';
+import { LogSession, type SessionLog } from '../shared/log-session.ts';
+import { withNodes } from '../shared/node-argument.ts';
+import { type LogOptions, openLogs, openNodeLogs } from '../shared/open-logs.ts';
 import { Output, reportError, warn } from '../shared/output.ts';
+import { ProgressLine } from '../shared/progress-line.ts';
 import { createMarker } from '../shared/secrets.ts';
 import { withUsageErrors } from '../shared/usage.ts';
 import { parseFlap, parseMoment, parseYear } from './arguments.ts';
-import { namedLogs } from './nodes.ts';
+import { type NamedLog, namedLogs } from './nodes.ts';
 import { JsonPrinter, TextPrinter } from './printer.ts';
-import { ProgressLine } from './progress.ts';
-import { LogsSession, type SessionLog } from './session.ts';
 
 interface LogsOptions extends CommonOptions {
   readonly since?: number;
@@ -40,20 +41,6 @@ interface LogsOptions extends CommonOptions {
   readonly flap: FlapLimit;
 }
 
-/** What a line has that says something about VRRP, or about who brings it to a stop: lines without are not looked at. */
-const texts = [
-  'eepalived',
-  'VRRP_',
-  'nginx-ha-',
-  'INSTANCE ',
-  'ink is ',
-  'NetworkManager',
-  'networkd',
-  'system mode',
-  'System is ',
-  'Shutdown',
-];
-
 export function logsCommand(): Command {
   const command = withUsageErrors(new Command('ha-doctor logs'))
     .description(
@@ -61,7 +48,7 @@ export function logsCommand(): Command {
     )
     .argument(
       '[nodes...]',
-      'logs, directories or bundles; - is stdin, name=FILE names its node; without any, this machine',
+      'logs, directories, bundles or [user@]hosts by ssh; - is stdin, name= names a node; without any, this machine',
     )
     .addOption(
       new Option('--since <time>', "from then on: '2026-11-20 16:00', yesterday, '1 hour ago', -1h").argParser(
@@ -81,7 +68,7 @@ export function logsCommand(): Command {
     .addOption(
       new Option('--flap <n/minutes>', 'so often master within so many minutes is flapping')
         .argParser(parseFlap)
-        .default({ count: 3, seconds: 600 }, '3/10'),
+        .default(usualFlap, '3/10'),
     )
     .action((_args: unknown, options: LogsOptions) => logs(command.args, options));
   return addCommonOptions(command);
@@ -91,12 +78,7 @@ async function logs(args: readonly string[], options: LogsOptions): Promise<void
   const style = styleOf(options);
   const times = new Times(options.utc ?? false);
   const follow = options.follow ?? false;
-  const named = await Promise.all(
-    namedLogs(args).map(async ({ path, name }) =>
-      (await openLogs(path, openingOf(options))).map((source) => ({ source, name })),
-    ),
-  );
-  const opened: readonly SessionLog[] = named.flat();
+  const opened = await open(namedLogs(args), openingOf(options));
   const stop = () => {
     for (const { source } of opened) source.stop();
   };
@@ -111,7 +93,7 @@ async function logs(args: readonly string[], options: LogsOptions): Promise<void
     told: printer.failover,
   });
   const progress = new ProgressLine(!follow);
-  const session = new LogsSession({
+  const session = new LogSession({
     builder,
     progress,
     since: options.since ?? null,
@@ -159,22 +141,42 @@ async function logs(args: readonly string[], options: LogsOptions): Promise<void
   process.exitCode = exitCodeOf(findings, options.failOn, session.problems.length > 0 || output.failure !== null);
 }
 
-function openingOf({
-  since,
-  until,
-  year,
-  tz,
-  follow,
-}: LogsOptions): LogOptions<NonNullable<ReturnType<typeof parseMessage>>> {
-  const name = tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const zone = Zone.named(name);
+type Opening = LogOptions<NonNullable<ReturnType<typeof parseMessage>>>;
+
+/** The logs, in the order of their names; those of hosts are here already when their connections are closed again. */
+async function open(named: readonly NamedLog[], opening: Opening): Promise<readonly SessionLog[]> {
+  const hosts = named.flatMap(({ host, name }) =>
+    host === null ? [] : [`${name === null ? '' : `${name}=`}ssh:${host}`],
+  );
+  if (opening.follow && hosts.length > 0)
+    throw new CommandError(
+      'cannot follow the logs of other nodes',
+      `ssh ${named.find(({ host }) => host !== null)?.host} tail -F /var/log/syslog | ha-doctor logs -f -`,
+    );
+  const ofHosts =
+    hosts.length === 0
+      ? []
+      : await withNodes(hosts, (nodes) =>
+          Promise.all(nodes.map(async ({ name, port }) => ({ source: await openNodeLogs(port, opening), name }))),
+        );
+  const next = ofHosts.values();
+  const logs = await Promise.all(
+    named.map(async ({ path, host, name }) =>
+      host === null ? (await openLogs(path, opening)).map((source) => ({ source, name })) : [next.next().value!],
+    ),
+  );
+  return logs.flat();
+}
+
+function openingOf({ since, until, year, tz, follow }: LogsOptions): Opening {
+  const zone = tz === undefined ? null : Zone.named(tz);
   if (zone === undefined)
     throw new CommandError(
-      `no such time zone: ${printable(name)}`,
+      `no such time zone: ${printable(tz ?? '')}`,
       'as in /usr/share/zoneinfo, or an offset: Europe/Berlin, +01:00',
     );
   return {
-    texts,
+    texts: tellingTexts,
     interpret: parseMessage,
     zone,
     year: year ?? null,

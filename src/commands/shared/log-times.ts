@@ -61,7 +61,9 @@ async function beginningOf(dated: DatedFile, zone: Zone): Promise<number | null>
   let first: Timestamp | null = null;
   try {
     const clock = await clockOf(dated, zone);
-    const reader = new LogReader({ file: file.name, clock, texts: [], interpret: () => null, event: () => {} });
+    const { name, isNumbered } = file;
+    const nothing = { texts: [], interpret: () => null, event: () => {} };
+    const reader = new LogReader({ file: name, isNumbered, clock, ...nothing });
     const bytes = await file.open(() => {});
     try {
       for (let length = 0; length < beginning && reader.first === null; ) {
@@ -83,24 +85,25 @@ async function beginningOf(dated: DatedFile, zone: Zone): Promise<number | null>
 }
 
 /** Of lines here and there in the file, and near its end. */
-async function timesAhead({ peek, size }: LogFile): Promise<readonly WallTime[]> {
+async function timesAhead({ peek, size, isNumbered }: LogFile): Promise<readonly WallTime[]> {
   if (peek === null || size === null) return [];
   const times: WallTime[] = [];
   const count = Math.min(samples, Math.ceil(size / sampleLength));
   for (let i = 1; i <= count; i++) {
     const bytes = await peek(Math.max(0, Math.floor((size * i) / count) - sampleLength), sampleLength);
-    const wall = timeIn(bytes);
+    const wall = timeIn(bytes, isNumbered);
     if (wall !== null) times.push(wall);
   }
   return times;
 }
 
 /** Of the last whole line that has one without a year. */
-function timeIn(bytes: Uint8Array): WallTime | null {
+function timeIn(bytes: Uint8Array, isNumbered: boolean): WallTime | null {
   for (let to = bytes.lastIndexOf(0x0a); to > 0; ) {
     const before = bytes.lastIndexOf(0x0a, to - 1);
     if (before < 0) return null;
-    const { wall } = readStamp(bytes, before + 1, to);
+    const start = isNumbered ? bytes.indexOf(0x3a, before) : before;
+    const { wall } = readStamp(bytes, start + 1, to);
     if (wall !== null) return wall.year === null ? wall : null;
     to = before;
   }

@@ -93,7 +93,7 @@ async function openNode(word: string): Promise<readonly NamedNode[]> {
 }
 
 /** Whether a name that is no file was meant to be one: then nobody is asked for a host of that name. */
-function isPathLike(target: string): boolean {
+export function isPathLike(target: string): boolean {
   return target.includes('/') || isArchiveName(target) || /\.(?:conf|log|txt|json|gz|xz|zst|pcap(?:ng)?)$/.test(target);
 }
 

@@ -2,15 +2,19 @@ import { BrokenBytes, type ByteSource } from '../../bytes/byte-source.ts';
 import type { LogEnd, LogLine, LogProblem, LogSink, LogSource } from '../../model/log.ts';
 import { FollowedLog } from '../../node/follow.ts';
 import { journalLog, journalName } from '../../node/journal.ts';
-import { type LogFile, stdinLog, UnreadableLog } from '../../node/log-file.ts';
-import { findLogs, localLogs, type NodeLogs } from '../../node/logs.ts';
+import { type LogFile, type NodeLogs, stdinLog, UnreadableLog } from '../../node/log-file.ts';
+import { findLogs, localLogs } from '../../node/logs.ts';
+import type { NodePort } from '../../node/port.ts';
 import type { SyslogClock } from '../../syslog/clock.ts';
 import { foreignToLogs } from '../../syslog/foreign.ts';
 import { LogReader } from '../../syslog/reader.ts';
+import { Zone } from '../../syslog/zone.ts';
 import { clockOf, filesWithin, type LogSpan } from './log-times.ts';
 
 /** Of the files that reach into the span, all is delivered. */
-export interface LogOptions<Event> extends LogSpan {
+export interface LogOptions<Event> extends Omit<LogSpan, 'zone'> {
+  /** Of times that name no offset; null: the node's own where it is known, else this machine's. */
+  readonly zone: Zone | null;
   /** As LogReading has them. */
   readonly texts: readonly string[];
   readonly interpret: (tag: string, message: string) => Event | null;
@@ -32,25 +36,40 @@ export async function openLogs<Event>(
   name: string | null,
   options: LogOptions<Event>,
 ): Promise<readonly NodeLogSource<Event>[]> {
-  if (name === '-') return [new LogRun(stdinLog.name, { node: null, logs: [[stdinLog]], problem: null }, options)];
+  if (name === '-') return [new LogRun(stdinLog.name, { ...nowhere, logs: [[stdinLog]] }, options)];
   if (name === null) {
     const logs = [[journalLog(options)], ...(await localLogs())];
-    return [new LogRun('local', { node: null, logs, problem: null }, options)];
+    return [new LogRun('local', { ...nowhere, logs }, options)];
   }
   try {
     return (await findLogs(name)).map((node) => new LogRun(name, node, options));
   } catch (error) {
-    const run = new LogRun(name, { node: null, logs: [], problem: null }, options);
-    run.fail(name, error);
-    return [run];
+    return [failed(name, error, options)];
   }
+}
+
+const nowhere: NodeLogs = { node: null, logs: [], timeZone: null, problem: null };
+
+/** Opens the logs of a node behind a port. */
+export async function openNodeLogs<Event>(port: NodePort, options: LogOptions<Event>): Promise<NodeLogSource<Event>> {
+  try {
+    return new LogRun(port.name, await port.logs(options), options);
+  } catch (error) {
+    return failed(port.name, error, options);
+  }
+}
+
+function failed<Event>(name: string, error: unknown, options: LogOptions<Event>): NodeLogSource<Event> {
+  const run = new LogRun(name, nowhere, options);
+  run.fail(name, error);
+  return run;
 }
 
 class LogRun<Event> implements NodeLogSource<Event> {
   readonly name: string;
   readonly node: string | null;
   readonly #logs: NodeLogs['logs'];
-  readonly #options: LogOptions<Event>;
+  readonly #options: LogOptions<Event> & LogSpan;
   readonly #files: string[] = [];
   readonly #problems: LogProblem[] = [];
   readonly #notes: LogProblem[] = [];
@@ -61,11 +80,12 @@ class LogRun<Event> implements NodeLogSource<Event> {
   #stopped = false;
   #stopReading: () => void = () => {};
 
-  constructor(name: string, { node, logs, problem }: NodeLogs, options: LogOptions<Event>) {
+  constructor(name: string, { node, logs, timeZone, problem }: NodeLogs, options: LogOptions<Event>) {
     this.name = name;
     this.node = node;
     this.#logs = logs;
-    this.#options = options;
+    const zone = options.zone ?? (timeZone === null ? undefined : Zone.named(timeZone)) ?? Zone.local();
+    this.#options = { ...options, zone };
     if (problem !== null) this.#problem(name, `${name}: ${problem}`);
   }
 
@@ -78,10 +98,11 @@ class LogRun<Event> implements NodeLogSource<Event> {
       if (this.#hasKeepalived || this.#stopped) break;
     }
     if (this.#end.lines === 0 && this.#problems.length === 0 && !this.#stopped) {
-      const isLocal = this.#logs[0]?.[0]?.name === journalName;
+      const isLive = this.#logs[0]?.[0]?.name === journalName;
+      const whose = this.node === null ? '' : ` of ${this.node}`;
       this.#problem(
         this.name,
-        isLocal ? 'neither the journal nor /var/log tells of keepalived' : `${this.name} is empty`,
+        isLive ? `neither the journal nor /var/log${whose} tells of keepalived` : `${this.name} is empty`,
       );
     }
     return { ...this.#end, files: this.#files, problems: this.#problems, notes: this.#notes };
@@ -94,7 +115,8 @@ class LogRun<Event> implements NodeLogSource<Event> {
 
   /** Keeps what a person can mend as a problem; anything else is a bug. */
   fail(source: string, error: unknown): void {
-    if (error instanceof UnreadableLog) this.#problem(source, `cannot open ${source}: ${error.message}`, error.hint);
+    if (error instanceof UnreadableLog)
+      this.#problem(source, `cannot ${error.verb} ${source}: ${error.message}`, error.hint);
     else if (error instanceof BrokenBytes) this.#problem(source, `${source} is ${error.how}: ${error.message}`);
     else throw error;
   }
@@ -149,7 +171,8 @@ class LogRun<Event> implements NodeLogSource<Event> {
     if (!this.#options.follow) this.#stopReading = () => bytes.close();
     if (this.#files.at(-1) !== file.name) this.#files.push(file.name);
     const reader = new LogReader<Event>({
-      ...{ file: file.name, clock, texts: this.#options.texts, interpret: this.#options.interpret },
+      ...{ file: file.name, isNumbered: file.isNumbered, clock },
+      ...{ texts: this.#options.texts, interpret: this.#options.interpret },
       event: (line, event) => {
         this.#hasKeepalived ||= isKeepalived(line);
         sink.event(line, event);

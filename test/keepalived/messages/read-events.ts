@@ -15,6 +15,7 @@ export function readEvents(
   const events: LoggedEvent[] = [];
   const reader = new LogReader<LogEvent>({
     file,
+    isNumbered: false,
     clock: new SyslogClock({ zone, reference: Date.UTC(2026, 10, 20) / 1000, ahead: [] }),
     texts: tellingTexts,
     interpret,

@@ -1,9 +1,9 @@
 import type { LogEnd, LogEvent, LogLine, LogProblem } from '../../model/log.ts';
 import { inSeconds, type Timestamp } from '../../model/time.ts';
 import type { TimelineBuilder } from '../../timeline/timeline.ts';
-import type { NodeLogSource } from '../shared/open-logs.ts';
-import { NodeNames } from './nodes.ts';
-import type { ProgressLine } from './progress.ts';
+import { NodeNames } from './node-names.ts';
+import type { NodeLogSource } from './open-logs.ts';
+import type { ProgressLine } from './progress-line.ts';
 import { Turns } from './turns.ts';
 
 export interface SessionOptions {
@@ -15,7 +15,7 @@ export interface SessionOptions {
   /** `--instance`; empty: all. */
   readonly instances: readonly string[];
   readonly follow: boolean;
-  readonly onProblem: (problem: LogProblem) => void;
+  readonly onProblem: (problem: LogProblem, log: SessionLog) => void;
   readonly onNote: (note: LogProblem) => void;
   /** Writes out what was gathered. */
   readonly flush: () => Promise<void>;
@@ -28,7 +28,7 @@ export interface SessionLog {
 }
 
 /** Takes the lines of several logs, side by side in their own time, to the timeline. */
-export class LogsSession {
+export class LogSession {
   readonly problems: LogProblem[] = [];
   /** Instances that were asked for and seen. */
   readonly seen = new Set<string>();
@@ -75,7 +75,7 @@ export class LogsSession {
     this.#turns.leave(log);
     for (const problem of end.problems) {
       this.problems.push(problem);
-      onProblem(problem);
+      onProblem(problem, log);
     }
     for (const note of end.notes) onNote(note);
     // A log that says nothing was read all the same.
