@@ -15,7 +15,7 @@ export function completionCommand(all: readonly CommandEntry[]): Command {
       const script = completionScript(shell, await Promise.all(all.map(shapeOf(all))));
       await print(isJson(options) ? plainDocumentJson('completion', version, { shell, script }) : script);
     });
-  return addCommonOptions(command, ['--json', '--format']);
+  return addCommonOptions(command, { meant: ['--json', '--format'] });
 }
 
 const fileOptions = ['--read', '--write', '--config'];

@@ -14,7 +14,7 @@ export function explainCommand(): Command {
     .description('What a finding means, and what to do; without an argument every rule in a line.')
     .argument('[rule]', 'code or name: HAD101, split-brain')
     .action((wanted: string | undefined, options: CommonOptions) => explain(wanted, options));
-  return addCommonOptions(command, ['--json', '--format', '--color']);
+  return addCommonOptions(command, { meant: ['--json', '--format', '--color'] });
 }
 
 async function explain(wanted: string | undefined, options: CommonOptions): Promise<void> {

@@ -24,6 +24,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./diff.ts')).diffCommand(),
   },
   {
+    name: 'status',
+    aliases: ['master'],
+    usage: 'status [NODE ...]',
+    summary: 'who is master now, and whether all agree',
+    load: async () => (await import('./status/command.ts')).statusCommand(),
+  },
+  {
     name: 'check',
     aliases: [],
     usage: 'check [A [B]]',

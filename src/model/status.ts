@@ -47,7 +47,9 @@ export interface InstanceStatus {
   readonly vrid: number | null;
   readonly vips: readonly string[];
   readonly verdict: Verdict;
-  /** The one node that is master. */
+  /** The one node that is master, or the address of another host that was heard to be. */
   readonly master: string | null;
+  /** Addresses of hosts that were heard to be master, and are none of the nodes. */
+  readonly others: readonly string[];
   readonly nodes: readonly NodeStatus[];
 }

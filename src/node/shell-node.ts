@@ -10,6 +10,7 @@ import {
   type Answer,
   type CaptureRequest,
   captureScript,
+  dumpScript,
   heartbeat,
   type Request,
   readAnswers,
@@ -139,6 +140,18 @@ export class ShellNode implements NodePort {
       child.stdin.end();
     };
     return { packets: child.stdout, ended, stop };
+  }
+
+  /** Tells keepalived to write what it knows to its dump, by a signal; only for who was allowed to (`--allow-signal`). */
+  async askForDump(): Promise<void> {
+    try {
+      const child = await this.#shell.start(dumpScript());
+      child.stdout.resume();
+      child.stderr.resume();
+      await this.#leash(child);
+    } catch (error) {
+      if (!(error instanceof ShellFailure)) throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -154,6 +154,24 @@ exit $status
 `;
 }
 
+/**
+ * A script that tells keepalived to write keepalived.data (SIGUSR1, which each keepalived names itself) and gives it the
+ * time to. The one signal that is ever sent, and only where a person allowed it.
+ */
+export function dumpScript(): string {
+  return `nonce=${prelude}
+signal=$(keepalived --signum=DATA 2>/dev/null) || signal=USR1
+pid=$(cat /run/keepalived.pid /var/run/keepalived.pid 2>/dev/null | head -n 1)
+case $pid in ''|*[!0-9]*) pid=$(pgrep -o -x keepalived) ;; esac
+if [ -n "$pid" ]; then
+  if root; then sudo -n kill "-$signal" "$pid"; else kill "-$signal" "$pid"; fi
+  sleep 1
+fi
+kill $leash 2>/dev/null
+exit 0
+`;
+}
+
 function callOf(request: Request): string {
   switch (request.kind) {
     case 'file': {

@@ -46,9 +46,9 @@ export function nagiosAnswer(
   return { exitCode, line: `HA ${words[exitCode]} - ${oneLine(text)} | ${data.join(' ')}` };
 }
 
-/** How many nodes act as master: those that are, and those that hold an address. */
-export function mastersOf({ nodes }: InstanceStatus): number {
-  return nodes.filter(({ state, vips }) => state === 'MASTER' || vips.length > 0).length;
+/** How many hosts act as master: those that are, and those that hold an address. */
+export function mastersOf({ nodes, others }: InstanceStatus): number {
+  return nodes.filter(({ state, vips }) => state === 'MASTER' || vips.length > 0).length + others.length;
 }
 
 /** What stands behind a bar is performance data. */

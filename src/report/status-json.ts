@@ -10,13 +10,14 @@ export function statusJson(instances: readonly InstanceStatus[], document: Docum
 
 /** The instances as `status --json` has them, for other documents too. */
 function instancesJson(instances: readonly InstanceStatus[], times: Times): readonly object[] {
-  return instances.map(({ instance, family, vrid, vips, verdict, master, nodes }) => ({
+  return instances.map(({ instance, family, vrid, vips, verdict, master, others, nodes }) => ({
     instance,
     family,
     vrid,
     vips,
     verdict,
     master,
+    others,
     nodes: nodes.map((node) => nodeJson(node, times)),
   }));
 }

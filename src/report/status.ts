@@ -119,7 +119,7 @@ function ageOf(time: Timestamp, now: Timestamp): string {
 }
 
 /** The verdict in one sentence, without the instance's name and a full stop. */
-export function verdictSentence({ verdict, nodes, vips, master }: InstanceStatus): string {
+export function verdictSentence({ verdict, nodes, others, vips, master }: InstanceStatus): string {
   const vip = vips.length > 1 ? 'the VIPs' : (vips[0] ?? null);
   const states = joined(nodes.map(({ node, state }) => `${printable(node)} is ${stateWord(state)}`));
   switch (verdict) {
@@ -128,8 +128,12 @@ export function verdictSentence({ verdict, nodes, vips, master }: InstanceStatus
     case 'split-brain': {
       const stopped = nodes.find((node) => node.state === 'STOP' && node.vips.length > 0);
       const holders = nodes.filter((node) => node.state === 'MASTER' || node.vips.length > 0);
-      const both = `${joined(holders.map(({ node }) => printable(node)))} ${holders.length > 2 ? 'all' : 'both'}`;
-      const what = vip === null || holders.some((node) => node.vips.length === 0) ? 'are master' : `hold ${vip}`;
+      const all = [...holders.map(({ node }) => printable(node)), ...others];
+      const both = `${joined(all)} ${all.length > 2 ? 'all' : 'both'}`;
+      const what =
+        vip === null || others.length > 0 || holders.some((node) => node.vips.length === 0)
+          ? 'are master'
+          : `hold ${vip}`;
       const left = stopped === undefined ? '' : `, and keepalived does not run on ${printable(stopped.node)}`;
       return `split brain: ${both} ${what}${left}`;
     }
@@ -206,5 +210,7 @@ function nextStep({ verdict, nodes }: InstanceStatus): string | null {
   const unfit = nodes.find(({ ready }) => ready === false);
   if (unfit?.notReady.some((why) => why === 'nginx does not run')) return on(unfit, 'systemctl start nginx');
   if (unfit?.notReady.some((why) => why.startsWith('nginx -t'))) return on(unfit, 'nginx -t');
+  if (verdict === 'unknown' && nodes.length === 1 && nodes[0]?.unknown === null)
+    return `ha-doctor status ${printable(nodes[0].node)}, and the other node beside it`;
   return verdict === 'one-master' && unfit === undefined ? null : check;
 }

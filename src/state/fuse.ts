@@ -4,7 +4,16 @@ import type { NodeState } from '../model/node-state.ts';
 import type { InstanceStatus, NodeStatus, SourceVoice, Verdict } from '../model/status.ts';
 import type { Timestamp } from '../model/time.ts';
 import { readinessOf } from './ready.ts';
-import { advertisedPriority, heldAddresses, isDumpStale, isKeepalivedRunning, voicesOf } from './voices.ts';
+import {
+  advertisedPriority,
+  heldAddresses,
+  isDumpStale,
+  isKeepalivedRunning,
+  isMasterAmong,
+  sendersOf,
+  sourceAddresses,
+  voicesOf,
+} from './voices.ts';
 
 /** An instance as one node's configuration has it. */
 export interface ConfiguredInstance {
@@ -27,14 +36,18 @@ export function fuseStatus(
       // A node that answers and has no such instance is no part of it; one that does not answer may be.
       .filter(({ state, own }) => own !== undefined || state.unreachable !== null)
       .map(({ state, own }) => (own === undefined ? unreachedStatus(state) : nodeStatus(state, own, states)));
-    const verdict = verdictOf(nodes);
+    const others = mastersElsewhere(members, states);
+    const hasHeard = states.some(({ heard }) => heard !== null);
+    const verdict = verdictOf(nodes, others, hasHeard);
+    const own = nodes.find(({ state }) => state === 'MASTER')?.node;
     return {
       instance: instance.name,
       family: instance.family,
       vrid: instance.vrid.value,
       vips: addressesOf(instance),
       verdict,
-      master: verdict === 'one-master' ? (nodes.find(({ state }) => state === 'MASTER')?.node ?? null) : null,
+      master: verdict === 'one-master' ? (own ?? others[0] ?? null) : null,
+      others,
       nodes,
     };
   });
@@ -149,10 +162,28 @@ function sinceWhen(voices: readonly SourceVoice[], state: VrrpState | null): Tim
   return voices.find(({ source, says, isStale }) => source === 'log' && says === state && !isStale)?.time ?? null;
 }
 
-/** A node whose daemon is gone and that still holds an address draws traffic like a master. */
-function verdictOf(nodes: readonly NodeStatus[]): Verdict {
-  const masters = nodes.filter(({ state, vips }) => state === 'MASTER' || vips.length > 0).length;
+/** Who was heard to be master, and is none of the nodes: the one that was not named, or a stranger. */
+function mastersElsewhere(members: readonly ConfiguredInstance[], states: readonly NodeState[]): readonly string[] {
+  const own = members.flatMap(({ node, instance }) => {
+    const state = states.find((other) => other.node === node);
+    return state === undefined ? [] : sourceAddresses(state, instance);
+  });
+  const heard = states.flatMap((state) =>
+    members.flatMap(({ instance }) => sendersOf(state, instance).filter((sender) => isMasterAmong(sender, state))),
+  );
+  // A node that could not be read has addresses that nobody knows.
+  const isAnyUnread = states.some(({ unreachable }) => unreachable !== null);
+  return isAnyUnread ? [] : [...new Set(heard.map(({ src }) => src))].filter((src) => !own.includes(src));
+}
+
+/**
+ * A node whose daemon is gone and that still holds an address draws traffic like a master. Of a single node that is not
+ * master one learns who is only by listening.
+ */
+function verdictOf(nodes: readonly NodeStatus[], others: readonly string[], hasHeard: boolean): Verdict {
+  const masters = nodes.filter(({ state, vips }) => state === 'MASTER' || vips.length > 0).length + others.length;
   if (masters > 1) return 'split-brain';
   if (nodes.length === 0 || nodes.some(({ state }) => state === null)) return 'unknown';
-  return nodes.some(({ state }) => state === 'MASTER') ? 'one-master' : 'no-master';
+  if (nodes.some(({ state }) => state === 'MASTER') || others.length > 0) return 'one-master';
+  return nodes.length === 1 && !hasHeard ? 'unknown' : 'no-master';
 }

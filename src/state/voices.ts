@@ -96,7 +96,8 @@ function advertVoice(state: NodeState, instance: VrrpInstance, everywhere: reado
   };
 }
 
-function isMasterAmong(sender: Sender, { heard }: NodeState): boolean {
+/** Whether a sender is a master of its virtual router, by what a node heard. */
+export function isMasterAmong(sender: Sender, { heard }: NodeState): boolean {
   return heard?.wire.routers.some(({ masters }) => masters.includes(sender)) ?? false;
 }
 
@@ -117,7 +118,8 @@ function isSending(sender: Sender): boolean {
   return sender.latest.advert.prio > 0;
 }
 
-function sourceAddresses(state: NodeState, instance: VrrpInstance): readonly string[] {
+/** The addresses that a node may send adverts of an instance from. */
+export function sourceAddresses(state: NodeState, instance: VrrpInstance): readonly string[] {
   if (instance.sourceAddress.value !== null) return [instance.sourceAddress.value];
   const link = state.interfaces?.find(({ name }) => name === instance.interface.value);
   const vips = [...instance.vips, ...instance.excludedVips].map(({ address }) => address);

@@ -70,6 +70,26 @@ const rows: readonly Row[] = [
     told: 'one-master lb1: lb1 MASTER, lb2 BACKUP',
   },
   {
+    name: 'the backup alone, which listened to nobody: its master is not named',
+    lb1State: {},
+    told: 'unknown null: lb1 BACKUP',
+  },
+  {
+    name: 'the backup alone, which hears its master',
+    lb1State: { heard: [sends('lb2'), 6] },
+    told: 'one-master 10.77.0.2: lb1 BACKUP',
+  },
+  {
+    name: 'the backup alone, which hears nobody',
+    lb1State: { heard: [[], 6] },
+    told: 'no-master null: lb1 BACKUP',
+  },
+  {
+    name: 'a master alone, which hears another one',
+    lb1State: { ...holder, heard: [sends('lb2'), 6] },
+    told: 'split-brain null: lb1 MASTER',
+  },
+  {
     name: 'failed over: the old master stopped',
     lb1State: { processes: [], logged: logged('MASTER', 900) },
     lb2State: { ...holder, logged: logged('MASTER', 60) },

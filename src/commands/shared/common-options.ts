@@ -8,7 +8,7 @@ import { parsePath, requireReadable } from './path.ts';
 /** The options that every command has (interface.md, "common"). */
 export interface CommonOptions {
   readonly json?: boolean;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
   readonly color: 'auto' | 'always' | 'never';
   readonly utc?: boolean;
   readonly failOn: Threshold;
@@ -17,15 +17,25 @@ export interface CommonOptions {
   readonly config?: string;
 }
 
+export type Format = 'text' | 'json' | 'plain' | 'nagios' | 'prometheus' | 'markdown';
+
 /** What `--ignore` takes: `HAD116=51:known, lab segment`. */
 type Exception = Omit<Ignored, 'count'>;
 
-/** `meant`: those that mean something to this command. It accepts the others, too, but does not list them. */
-export function addCommonOptions(command: Command, meant?: readonly string[]): Command {
+/**
+ * `meant`: those that mean something to this command. It accepts the others, too, but does not list them. `formats`: what
+ * else than text and JSON it prints.
+ */
+export function addCommonOptions(
+  command: Command,
+  { meant, formats = [] }: { readonly meant?: readonly string[]; readonly formats?: readonly Format[] } = {},
+): Command {
+  const choices = ['text', 'json', ...formats];
+  const listed = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
   const own = command.options.length;
   command
     .option('--json', 'print JSON (the same as --format json)')
-    .addOption(new Option('--format <format>', 'text or json').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', listed).choices(choices).default('text'))
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
     .option('--utc', 'times in UTC instead of local time')
     .addOption(

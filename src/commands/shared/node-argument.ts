@@ -65,6 +65,11 @@ export async function withNodes<T>(
   }
 }
 
+/** A live node of which nothing has been read yet; of files all stays as it is. */
+export function afresh(node: NamedNode): NamedNode {
+  return node.live === null ? node : { ...node, port: remembered(node.live) };
+}
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Names of their own: two files of one name are told apart by their folders, and failing that by their order. */
