@@ -73,7 +73,7 @@ zpty -d z`;
 describe.skipIf(!isInstalled('bash'))('completing in bash', () => {
   test.concurrent.for([
     [['sn'], ['sniff']],
-    [[''], ['--help', '--version', 'check', 'completion', 'diff', 'explain', 'logs', 'simulate', 'sniff']],
+    [[''], ['--help', '--version', 'check', 'completion', 'diff', 'explain', 'logs', 'simulate', 'sniff', 'status']],
     [
       ['sniff', '--s'],
       ['--show-secrets', '--summary'],
@@ -110,7 +110,7 @@ describe.skipIf(!isInstalled('bash'))('completing in bash', () => {
 describe.skipIf(!isInstalled('fish'))('completing in fish', () => {
   test.concurrent.for([
     ['sn', ['sniff']],
-    ['', ['check', 'completion', 'diff', 'explain', 'logs', 'simulate', 'sniff']],
+    ['', ['check', 'completion', 'diff', 'explain', 'logs', 'simulate', 'sniff', 'status']],
     ['sniff --s', ['--show-secrets', '--summary']],
     ['sniff --format ', ['json', 'text']],
     ['sniff --json -r lb', ['lb1 eth0.pcap', 'lb2.pcap']],
