@@ -1,12 +1,7 @@
-import {
-  type ArrivingPacket,
-  every,
-  type FilterRule,
-  type FilterVerdict,
-  isAddressIn,
-  type Match,
-  protocolNumber,
-} from './packet-filter.ts';
+import type { ArrivingPacket, FilterRule, FilterVerdict } from '../model/host.ts';
+import { every, isAddressIn, type Match, protocolNumber } from './packet-filter.ts';
+
+type Decided = Omit<FilterVerdict, 'chain'>;
 
 interface Rule extends FilterRule {
   readonly words: readonly string[];
@@ -29,13 +24,12 @@ export function judgeByIptables(saved: string, packet: ArrivingPacket): FilterVe
   const chains = readFilterTable(saved);
   const input = chains?.get('INPUT');
   if (chains === null || input === undefined) return null;
-  return (
-    walk('INPUT', chains, packet, 0) ?? {
-      verdict: input.policy === 'DROP' ? 'drop' : 'accept',
-      rule: null,
-      reason: `policy ${input.policy ?? 'ACCEPT'} of INPUT`,
-    }
-  );
+  const decided: Decided = walk('INPUT', chains, packet, 0) ?? {
+    verdict: input.policy === 'DROP' ? 'drop' : 'accept',
+    rule: null,
+    reason: `policy ${input.policy ?? 'ACCEPT'} of INPUT`,
+  };
+  return { ...decided, chain: 'INPUT' };
 }
 
 function readFilterTable(saved: string): ReadonlyMap<string, Chain> | null {
@@ -63,18 +57,13 @@ function readFilterTable(saved: string): ReadonlyMap<string, Chain> | null {
 }
 
 /** The verdict of a chain; null where the packet falls through its end. */
-function walk(
-  name: string,
-  chains: ReadonlyMap<string, Chain>,
-  packet: ArrivingPacket,
-  depth: number,
-): FilterVerdict | null {
+function walk(name: string, chains: ReadonlyMap<string, Chain>, packet: ArrivingPacket, depth: number): Decided | null {
   if (depth > deepest) return null;
   for (const rule of chains.get(name)?.rules ?? []) {
     const { matches, target, isGoto } = readRule(rule.words, packet);
     const match = every(matches);
     if (match === false || target === null) continue;
-    const decide = (verdict: 'accept' | 'drop'): FilterVerdict =>
+    const decide = (verdict: 'accept' | 'drop'): Decided =>
       match === null ? notUnderstood(rule) : { verdict, rule, reason: rule.text };
     if (target === 'ACCEPT') return decide('accept');
     if (target === 'DROP' || target === 'REJECT') return decide('drop');
@@ -93,7 +82,7 @@ function walk(
   return null;
 }
 
-function notUnderstood(rule: FilterRule): FilterVerdict {
+function notUnderstood(rule: FilterRule): Decided {
   return { verdict: 'unknown', rule, reason: `not understood: ${rule.text}` };
 }
 

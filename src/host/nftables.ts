@@ -1,13 +1,6 @@
+import type { ArrivingPacket, FilterRule, FilterVerdict } from '../model/host.ts';
 import type { Family } from '../model/packet.ts';
-import {
-  type ArrivingPacket,
-  every,
-  type FilterRule,
-  type FilterVerdict,
-  isAddressIn,
-  type Match,
-  protocolNumber,
-} from './packet-filter.ts';
+import { every, isAddressIn, type Match, protocolNumber } from './packet-filter.ts';
 
 interface Chain {
   readonly name: string;
@@ -19,10 +12,14 @@ interface Chain {
 
 interface Table {
   readonly family: string;
+  readonly name: string;
   readonly chains: Map<string, Chain>;
 }
 
+/** As deep as chains may call each other here; the kernel allows no loop. */
 const deepest = 32;
+
+type Decided = Omit<FilterVerdict, 'chain'>;
 
 /**
  * What the input chains do with a packet, by the output of `nft list ruleset` (nft(8)). Each base chain on the input hook
@@ -37,15 +34,20 @@ export function judgeByNftables(ruleset: string, packet: ArrivingPacket): Filter
       [...table.chains.values()].filter(({ hook }) => hook === 'input').map((chain) => ({ table, chain })),
     )
     .sort((a, b) => a.chain.priority - b.chain.priority);
-  let last: FilterVerdict = { verdict: 'accept', rule: null, reason: 'no chain on the input hook drops it' };
+  let last: FilterVerdict = {
+    verdict: 'accept',
+    rule: null,
+    reason: 'no chain on the input hook drops it',
+    chain: null,
+  };
   for (const { table, chain } of bases) {
-    const verdict = walk(chain, table, packet, 0) ?? {
+    const decided: Decided = walk(chain, table, packet, 0) ?? {
       verdict: chain.policy,
       rule: null,
       reason: `policy ${chain.policy} of chain ${chain.name}`,
     };
-    if (verdict.verdict !== 'accept') return verdict;
-    last = verdict;
+    last = { ...decided, chain: `${table.family} ${table.name} ${chain.name}` };
+    if (last.verdict !== 'accept') return last;
   }
   return last;
 }
@@ -71,7 +73,7 @@ function readTables(ruleset: string): readonly Table[] | null {
     joined = '';
     const [, family, tableName] = /^table (\S+) (\S+) \{/.exec(text) ?? [];
     if (family !== undefined && tableName !== undefined) {
-      table = { family, chains: new Map() };
+      table = { family, name: tableName, chains: new Map() };
       tables.push(table);
       continue;
     }
@@ -121,12 +123,12 @@ function count(text: string, character: string): number {
 }
 
 /** The verdict of a chain; null where the packet falls through its end. */
-function walk(chain: Chain, table: Table, packet: ArrivingPacket, depth: number): FilterVerdict | null {
+function walk(chain: Chain, table: Table, packet: ArrivingPacket, depth: number): Decided | null {
   if (depth > deepest) return null;
   for (const rule of chain.rules) {
     const { match, verb, target } = readRule(rule.text, packet);
     if (match === false || verb === null) continue;
-    const unknown: FilterVerdict = { verdict: 'unknown', rule, reason: `not understood: ${rule.text}` };
+    const unknown: Decided = { verdict: 'unknown', rule, reason: `not understood: ${rule.text}` };
     if (verb === 'accept') return match === null ? unknown : { verdict: 'accept', rule, reason: rule.text };
     if (verb === 'drop' || verb === 'reject')
       return match === null ? unknown : { verdict: 'drop', rule, reason: rule.text };

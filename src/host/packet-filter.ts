@@ -1,31 +1,3 @@
-import type { Family } from '../model/packet.ts';
-
-/** A packet that arrives at a node, as far as packet filters look at it. */
-export interface ArrivingPacket {
-  readonly family: Family;
-  /** IP protocol number: 112 VRRP, 51 AH. */
-  readonly protocol: number;
-  readonly interfaceName: string;
-  readonly source: string;
-  readonly destination: string;
-}
-
-/** A line of a rule set, counted from 1. */
-export interface FilterRule {
-  readonly line: number;
-  readonly text: string;
-}
-
-/**
- * What a rule set does with a packet. `unknown`: a rule that this reader does not understand stands before the one that
- * would decide. `rule` is the one that decides; null where a policy does, named in `reason`.
- */
-export interface FilterVerdict {
-  readonly verdict: 'accept' | 'drop' | 'unknown';
-  readonly rule: FilterRule | null;
-  readonly reason: string;
-}
-
 /** Whether a test of a rule holds for a packet; null where that is not understood. */
 export type Match = boolean | null;
 

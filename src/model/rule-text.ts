@@ -18,4 +18,6 @@ export interface RuleText {
   readonly references: readonly string[];
   /** The parts of the snapshot that it reads. */
   readonly needs: readonly string[];
+  /** Those that it reads where they are there; of a rule that needs none, one at least. */
+  readonly mayUse?: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { AwsEvidence } from './aws.ts';
 import type { ElectedRouter } from './election.ts';
-import type { NodeInterfaces } from './host.ts';
+import type { NodeHost, NodeInterfaces } from './host.ts';
 import type { NodeConfiguration } from './keepalived.ts';
 import type { NginxBinding, NginxBuild, NginxDrift, NginxLoading, NginxNode, TlsFault } from './nginx.ts';
 import type { NodeState } from './node-state.ts';
@@ -41,6 +41,8 @@ export interface Snapshot {
   readonly status: readonly InstanceStatus[] | null;
   /** The Elastic IP that follows the master, on AWS. */
   readonly aws: AwsEvidence | null;
+  /** What else each node's system says. */
+  readonly hosts: readonly NodeHost[] | null;
 }
 
 /** A snapshot of nothing, to be filled with what was read. */
@@ -60,4 +62,5 @@ export const emptySnapshot: Snapshot = {
   states: null,
   status: null,
   aws: null,
+  hosts: null,
 };

@@ -35,6 +35,7 @@ const evidenceCommands = {
   },
   'nft-ruleset.txt': { argv: ['nft', 'list', 'ruleset'], asRoot: true },
   'iptables-save.txt': { argv: ['iptables-save'], asRoot: true },
+  'ip6tables-save.txt': { argv: ['ip6tables-save'], asRoot: true },
   'networkctl.txt': { argv: ['networkctl', '--no-pager', '--no-legend', 'list'] },
   'nmcli.txt': { argv: ['nmcli', '-t', '-f', 'DEVICE,TYPE,STATE,CONNECTION', 'device'] },
   'dmi.txt': { argv: ['cat', '/sys/class/dmi/id/sys_vendor', '/sys/class/dmi/id/product_name'] },

@@ -39,7 +39,7 @@ export function rulePage(rule: RuleText): string {
 
 ${rule.title}.
 
-Severity: ${rule.severity}. Needs: ${rule.needs.join(', ')}.
+Severity: ${rule.severity}. Needs: ${needsOf(rule)}.
 
 ${unfold(rule.explanation)}
 
@@ -61,6 +61,11 @@ ${rule.references.map((reference) => `- ${reference}`).join('\n')}
 `;
 }
 
+function needsOf({ needs, mayUse = [] }: RuleText): string {
+  if (needs.length === 0) return mayUse.join(' or ');
+  return `${needs.join(', ')}${mayUse.length === 0 ? '' : `; uses ${mayUse.join(', ')} where at hand`}`;
+}
+
 /** docs/rules/README.md. */
 export function ruleIndex(rules: readonly RuleText[]): string {
   const rows = rules.map(
@@ -77,7 +82,7 @@ ${rows.join('\n')}
 }
 
 export function ruleJson(rule: RuleText): object {
-  const { code, name, severity, title, explanation, consequence, confirm, remedy, references, needs } = rule;
+  const { code, name, severity, title, explanation, consequence, confirm, remedy, references, needs, mayUse } = rule;
   return {
     code,
     name,
@@ -89,6 +94,7 @@ export function ruleJson(rule: RuleText): object {
     remedy,
     references,
     needs,
+    mayUse: mayUse ?? [],
   };
 }
 

@@ -19,6 +19,16 @@ const evidenceOf: Readonly<Record<keyof Snapshot, readonly string[]>> = {
   states: ['commands/ip-addr.json', 'commands/ps.json'],
   status: ['etc/keepalived/keepalived.conf', 'commands/ip-addr.json', 'commands/ps.json'],
   aws: ['etc/keepalived/keepalived.conf', 'commands/aws/*.json'],
+  hosts: [
+    'commands/nft-ruleset.txt',
+    'commands/iptables-save.txt',
+    'commands/ip-route.json',
+    'commands/ip-neigh.json',
+    'commands/ip-maddr.txt',
+    'commands/sysctl.txt',
+    'commands/networkctl.txt',
+    'commands/dmi.txt',
+  ],
 };
 
 /** The findings, worst first, and the rules that could not be evaluated. */
@@ -34,11 +44,12 @@ export function diagnose(rules: readonly Rule[], snapshot: Snapshot, context: Ru
   for (const rule of rules) {
     const missing = rule.needs.filter((part) => snapshot[part] === null);
     if (missing.length > 0) {
-      skipped.push({
-        code: rule.code,
-        reason: `needs ${missing.join(' and ')} evidence`,
-        needs: missing.flatMap((part) => evidenceOf[part]),
-      });
+      skipped.push({ code: rule.code, ...lackOf(missing, ' and ') });
+      continue;
+    }
+    const { mayUse = [] } = rule;
+    if (rule.needs.length === 0 && mayUse.every((part) => snapshot[part] === null)) {
+      skipped.push({ code: rule.code, ...lackOf(mayUse, ' or ') });
       continue;
     }
     const lack = rule.lacks?.(snapshot as Needed<keyof Snapshot>) ?? null;
@@ -68,6 +79,10 @@ export function diagnose(rules: readonly Rule[], snapshot: Snapshot, context: Ru
     causes: finding.causes.filter((code) => findings.some((other) => other.code === code && isAbout(other, finding))),
   }));
   return { findings: withoutRepeats(sound.sort(byWeight)), skipped };
+}
+
+function lackOf(parts: readonly (keyof Snapshot)[], word: string): Omit<Skipped, 'code'> {
+  return { reason: `needs ${parts.join(word)} evidence`, needs: parts.flatMap((part) => evidenceOf[part]) };
 }
 
 /** A capture on all interfaces shows some segments several times (a bridge and its ports): one fault is one finding. */

@@ -1,4 +1,6 @@
+import type { InstanceStatus } from '../model/status.ts';
 import type { MismatchKind, Router, SplitBrain } from '../model/wire.ts';
+import { subjectOn, voicesEvidence } from './on-the-nodes.ts';
 import { advertEvidence, announcementEvidence, listOf, secondsOf, subjectOf } from './on-the-wire.ts';
 import { defineRule, type Judgement, type RuleContext } from './rule.ts';
 
@@ -32,11 +34,55 @@ A hand-over is none of this: there the old master sends priority 0, or falls sil
     "On both nodes: `ip -br addr` shows the VIP. On each node: `tcpdump -ni IFACE ip proto 112` shows whether the other's adverts arrive.",
   remedy: admission('protocol 112', 'ip protocol vrrp'),
   references: ['RFC 9568 section 6.4', 'keepalived: vrrp_state_master_rx(), vrrp_check_packet()'],
-  needs: ['wire'],
-  check({ wire }, context) {
-    return wire.routers.flatMap((router) => router.splitBrains.map((fact) => judge(router, fact, context)));
+  needs: [],
+  mayUse: ['wire', 'status'],
+  check({ wire, status }, context) {
+    const heard = (wire?.routers ?? []).flatMap((router) =>
+      router.splitBrains.map((fact) => ({ router, judgement: judge(router, fact, context) })),
+    );
+    const divided = (status ?? []).filter(({ verdict }) => verdict === 'split-brain');
+    const isOf = ({ family, vrid }: Router, instance: InstanceStatus) =>
+      family === instance.family && vrid === instance.vrid;
+    return [
+      // What packets show of the same router is a part of it.
+      ...divided.map((instance) => {
+        const seen = heard.filter(({ router }) => isOf(router, instance)).map(({ judgement }) => judgement);
+        return judgeNodes(instance, seen, context);
+      }),
+      ...heard
+        .filter(({ router }) => !divided.some((instance) => isOf(router, instance)))
+        .map(({ judgement }) => judgement),
+    ];
   },
 });
+
+/** Rules of configurations, of the nodes' systems and of the wire that name why nodes do not hear each other. */
+const possibleCauses = [
+  ...['HAD301', 'HAD302', 'HAD303', 'HAD304', 'HAD305', 'HAD306', 'HAD307'],
+  ...['HAD601', 'HAD604', 'HAD605', 'HAD801'],
+];
+
+/** Two nodes that hold an address of one virtual router, or call themselves its master. */
+function judgeNodes(instance: InstanceStatus, seen: readonly Judgement[], context: RuleContext): Judgement {
+  const masters = instance.nodes.filter(({ state, vips }) => state === 'MASTER' || vips.length > 0);
+  const names = masters.map(({ node }) => node);
+  const vip = instance.vips.find((address) => masters.every(({ vips }) => vips.includes(address))) ?? null;
+  const both = `${listOf(names)} ${names.length > 2 ? 'all' : 'both'}`;
+  const message = vip === null ? `${both} are master of ${instance.instance}` : `${both} hold ${vip}`;
+  const [first] = seen;
+  return {
+    subject: subjectOn(instance, names, vip),
+    message,
+    causes: [...possibleCauses, ...seen.flatMap(({ causes = [] }) => causes)],
+    evidence: [
+      ...masters.flatMap((node) => voicesEvidence(node, context)),
+      ...seen.flatMap(({ evidence }) => evidence),
+    ],
+    remedy:
+      first?.remedy ??
+      `ha-doctor check ${names.join(' ')} names the cause where it can be read; the adverts of each have to arrive at the other`,
+  };
+}
 
 /** The protocol that a firewall has to admit: inside IPsec AH that is another one. */
 function admit({ secondFrom: { advert } }: SplitBrain): string {

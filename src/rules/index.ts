@@ -70,6 +70,11 @@ import { configNotLoaded } from './had504-config-not-loaded.ts';
 import { nginxBuildDiffers } from './had505-nginx-build-differs.ts';
 import { nginxFileMissing } from './had506-nginx-file-missing.ts';
 import { nginxSyntax } from './had507-nginx-syntax.ts';
+import { firewallDropsVrrp } from './had601-firewall-drops-vrrp.ts';
+import { networkManagerOwnsInterface } from './had602-network-manager-owns-interface.ts';
+import { hypervisorFilters } from './had603-hypervisor-filters.ts';
+import { multicastLost } from './had604-multicast-lost.ts';
+import { rpFilter } from './had605-rp-filter.ts';
 import { interfaceDown } from './had606-interface-down.ts';
 import { elasticIpNotOnMaster } from './had701-elastic-ip-not-on-master.ts';
 import { notifyScriptCannotRun } from './had702-notify-script-cannot-run.ts';
@@ -86,7 +91,10 @@ import { stateFileDisagrees } from './had802-state-file-disagrees.ts';
 import { noMaster } from './had803-no-master.ts';
 import { masterWithoutVip } from './had804-master-without-vip.ts';
 import { stateFileAmbiguous } from './had805-state-file-ambiguous.ts';
+import { duplicateVipOwner } from './had806-duplicate-vip-owner.ts';
 import { backupNotReady } from './had807-backup-not-ready.ts';
+import { runningConfigStale } from './had808-running-config-stale.ts';
+import { countedErrors } from './had809-counted-errors.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule of the catalogue that is built, in the order of their codes. */
@@ -162,6 +170,11 @@ export const rules: readonly Rule[] = [
   nginxBuildDiffers,
   nginxFileMissing,
   nginxSyntax,
+  firewallDropsVrrp,
+  networkManagerOwnsInterface,
+  hypervisorFilters,
+  multicastLost,
+  rpFilter,
   interfaceDown,
   elasticIpNotOnMaster,
   notifyScriptCannotRun,
@@ -178,12 +191,16 @@ export const rules: readonly Rule[] = [
   noMaster,
   masterWithoutVip,
   stateFileAmbiguous,
+  duplicateVipOwner,
   backupNotReady,
+  runningConfigStale,
+  countedErrors,
 ];
 
-/** The rules that need nothing but these parts of the snapshot. */
+/** The rules that need nothing but these parts of the snapshot, or can do with one of them. */
 export function rulesOn(...parts: readonly (keyof Snapshot)[]): readonly Rule[] {
-  return rules.filter(({ needs }) => needs.every((part) => parts.includes(part)));
+  const has = (part: keyof Snapshot) => parts.includes(part);
+  return rules.filter(({ needs, mayUse = [] }) => needs.every(has) && (needs.length > 0 || mayUse.some(has)));
 }
 
 /** The rule of a code or name, in any case; undefined where there is none. */

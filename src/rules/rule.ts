@@ -26,18 +26,25 @@ export interface Judgement {
   readonly causes?: readonly string[];
 }
 
-/** The parts of a snapshot that a rule declared, none of them null. */
-export type Needed<Part extends keyof Snapshot> = { readonly [P in Part]: NonNullable<Snapshot[P]> };
+/** The parts of a snapshot that a rule declared: those that it needs, none of them null, and those that it may use. */
+export type Needed<Part extends keyof Snapshot, Also extends keyof Snapshot = never> = {
+  readonly [P in Part]: NonNullable<Snapshot[P]>;
+} & Pick<Snapshot, Also>;
 
 /** One diagnosis of the catalogue: what it means, and how it is recognised. */
-export interface Rule<Part extends keyof Snapshot = keyof Snapshot> extends RuleText {
+export interface Rule<Part extends keyof Snapshot = keyof Snapshot, Also extends keyof Snapshot = keyof Snapshot>
+  extends RuleText {
   readonly needs: readonly Part[];
+  /** Parts that it looks at where they are there. */
+  readonly mayUse?: readonly Also[];
   /** What the evidence at hand does not show although the rule needs it: it is skipped then, too. */
-  lacks?(evidence: Needed<Part>): { readonly reason: string; readonly needs: readonly string[] } | null;
-  check(evidence: Needed<Part>, context: RuleContext): readonly Judgement[];
+  lacks?(evidence: Needed<Part, Also>): { readonly reason: string; readonly needs: readonly string[] } | null;
+  check(evidence: Needed<Part, Also>, context: RuleContext): readonly Judgement[];
 }
 
-/** Declares a rule; `check` then sees the parts named in `needs`, and nothing else. */
-export function defineRule<const Part extends keyof Snapshot>(rule: Rule<Part>): Rule<Part> {
+/** Declares a rule; `check` then sees the parts named in `needs` and `mayUse`, and nothing else. */
+export function defineRule<const Part extends keyof Snapshot, const Also extends keyof Snapshot = never>(
+  rule: Rule<Part, Also>,
+): Rule<Part, Also> {
   return rule;
 }

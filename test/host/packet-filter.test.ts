@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judgeByIptables } from '../../src/host/iptables.ts';
 import { judgeByNftables } from '../../src/host/nftables.ts';
-import { type ArrivingPacket, isAddressIn } from '../../src/host/packet-filter.ts';
+import { isAddressIn } from '../../src/host/packet-filter.ts';
+import type { ArrivingPacket } from '../../src/model/host.ts';
 
 const unicast: ArrivingPacket = {
   family: 'ipv4',
@@ -169,6 +170,7 @@ describe('iptables-save', () => {
       verdict: 'drop',
       rule: { line: 8, text: '-A INPUT -p vrrp -j DROP', words: ['-p', 'vrrp', '-j', 'DROP'] },
       reason: '-A INPUT -p vrrp -j DROP',
+      chain: 'INPUT',
     });
   });
 

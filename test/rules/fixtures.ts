@@ -10,7 +10,7 @@ import type { NginxFixture } from './judged-nginx.ts';
 import type { StatesFixture } from './judged-states.ts';
 import { logFixtures } from './log-fixtures.ts';
 import { nginxFixtures } from './nginx-fixtures.ts';
-import { interfaceFixtures, stateFixtures } from './state-fixtures.ts';
+import { hostFixtures, interfaceFixtures, splitFixtures, stateFixtures } from './state-fixtures.ts';
 
 /** A capture of captures/, one that is scripted, logs, configurations, the files of nodes with nginx, what nodes do, or a pair on AWS. */
 export type Fixture =
@@ -55,6 +55,7 @@ export const fixtures: readonly RuleFixtures[] = [
       { name: 'both talk', on: { capture: 'firewall-both-ways.pcap' }, severity: 'error' },
       { name: 'one is silent', on: { capture: 'auth-mismatch.pcap' }, severity: 'error' },
       { name: 'it has ended', on: { capture: 'firewall-heals.pcap' }, severity: 'error' },
+      ...splitFixtures.fires,
     ],
     looksAlike: [
       { name: 'a hand-over and back', on: { capture: 'failover-graceful-stop.pcap' } },
@@ -318,6 +319,7 @@ export const fixtures: readonly RuleFixtures[] = [
   ...logFixtures,
   ...[...configurationFixtures, ...grammarFixtures].sort((a, b) => (a.code < b.code ? -1 : 1)),
   ...nginxFixtures,
+  ...hostFixtures,
   ...interfaceFixtures,
   ...awsFixtures,
   ...stateFixtures,

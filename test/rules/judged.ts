@@ -127,7 +127,7 @@ export async function judgeFixture(
   }
   if ('lb1State' in fixture) {
     const snapshot = snapshotOfStates(fixture);
-    const judging = rulesOn('configurations', 'pair', 'elections', 'interfaces', 'states', 'status');
+    const judging = rulesOn('configurations', 'pair', 'elections', 'interfaces', 'states', 'status', 'hosts');
     return { findings: diagnose(judging, snapshot, context).findings, snapshot };
   }
   if ('awsPair' in fixture) {

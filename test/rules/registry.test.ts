@@ -145,7 +145,7 @@ async function partsRead(rule: Rule): Promise<PropertyKey[]> {
 
 describe('what a rule reads is what it declares', () => {
   test.each(rules.map((rule) => ({ code: rule.code, rule })))('$code', async ({ rule }) => {
-    expect(await partsRead(rule)).toEqual([...rule.needs].sort());
+    expect(await partsRead(rule)).toEqual([...rule.needs, ...(rule.mayUse ?? [])].sort());
   });
 
   test('and a rule that does not keep to it would be found', async () => {

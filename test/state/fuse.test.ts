@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { KeepalivedDump } from '../../src/model/dump.ts';
+import type { DumpedInstance, KeepalivedDump } from '../../src/model/dump.ts';
 import type { VrrpState } from '../../src/model/log.ts';
 import type { InstanceStatus } from '../../src/model/status.ts';
 import { block, confOf } from '../rules/confs.ts';
-import { ago, eth0, fused, type GivenPair, keepalived, sends } from './given.ts';
+import { ago, dumpedInstance, eth0, fused, type GivenPair, keepalived, sends } from './given.ts';
 
 const vip = '10.77.0.100';
 const holder = { holds: [vip] };
@@ -15,37 +15,8 @@ function told({ verdict, master, nodes }: InstanceStatus): string {
   return `${verdict} ${master}: ${states.join(', ')}`;
 }
 
-function dumped(state: VrrpState, changes: Partial<KeepalivedDump['instances'][0]> = {}): KeepalivedDump {
-  return {
-    instances: [
-      {
-        instance: 'VI_1',
-        state,
-        effectivePriority: 151,
-        master: null,
-        version: 3,
-        syncGroup: null,
-        wantedState: null,
-        masterPriority: null,
-        interface: 'eth0',
-        sourceAddress: null,
-        vrid: 60,
-        priority: 101,
-        intervalSeconds: 1,
-        accept: null,
-        nopreempt: null,
-        preemptDelaySeconds: null,
-        authType: 'none',
-        vips: ['10.77.0.100/24'],
-        excludedVips: [],
-        peers: [],
-        tracked: [],
-        lastTransitionSeconds: null,
-        ...changes,
-      },
-    ],
-    scripts: [],
-  };
+function dumped(state: VrrpState, changes: Partial<DumpedInstance> = {}): KeepalivedDump {
+  return { instances: [{ ...dumpedInstance(state), ...changes }], scripts: [] };
 }
 
 interface Row extends GivenPair {

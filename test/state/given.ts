@@ -1,5 +1,5 @@
 import { parseKeepalivedConfig } from '../../src/keepalived/config/parse.ts';
-import type { KeepalivedDump } from '../../src/model/dump.ts';
+import type { DumpedInstance, KeepalivedDump } from '../../src/model/dump.ts';
 import type { NetworkInterface } from '../../src/model/host.ts';
 import type { VrrpState } from '../../src/model/log.ts';
 import { type NodeState, unreadNode } from '../../src/model/node-state.ts';
@@ -138,7 +138,35 @@ export function fused(pair: GivenPair): readonly InstanceStatus[] {
 }
 
 /** Six seconds of a node's adverts, as confOf configures them. */
-export function sends(host: Host, prio = host === 'lb1' ? 101 : 100): Step[] {
+export function sends(host: Host, prio = host === 'lb1' ? 101 : 100, addrs = ['10.77.0.100']): Step[] {
   const dst = host === 'lb1' ? own.lb2 : own.lb1;
-  return adverts({ src: own[host], dst, version: 3, vrid: 60, addrs: ['10.77.0.100'] }, prio, 0, 6);
+  return adverts({ src: own[host], dst, version: 3, vrid: 60, addrs }, prio, 0, 6);
+}
+
+/** VI_1 of lb1 as confOf configures it, in keepalived.data. */
+export function dumpedInstance(state: VrrpState): DumpedInstance {
+  return {
+    instance: 'VI_1',
+    state,
+    effectivePriority: 151,
+    master: null,
+    version: 3,
+    syncGroup: null,
+    wantedState: null,
+    masterPriority: null,
+    interface: 'eth0',
+    sourceAddress: null,
+    vrid: 60,
+    priority: 101,
+    intervalSeconds: 1,
+    accept: null,
+    nopreempt: null,
+    preemptDelaySeconds: null,
+    authType: 'none',
+    vips: ['10.77.0.100/24'],
+    excludedVips: [],
+    peers: [],
+    tracked: [],
+    lastTransitionSeconds: null,
+  };
 }
