@@ -55,13 +55,14 @@ export function instance(id: string, name: string, ip: string, changes: Partial<
 export function snapshotOfAws({ awsPair: given }: AwsFixture): Snapshot {
   const { master = 'lb1', changedAgo = 3600, virtualAddresses = [] } = given;
   const logged = (state: 'MASTER' | 'BACKUP') => (changedAgo === null ? null : { VI_1: [state, changedAgo] as const });
+  const vips = virtualAddresses.map((vip) => vip.split('/')[0] ?? '');
   const stateOf = (host: Host) => ({
     processes: [...keepalived, ...nginx],
     nginxTest: nginxIsValid,
     logged: logged(host === master ? 'MASTER' : 'BACKUP'),
-    heard: [sends(master), 6] as const,
+    heard: [sends(master, master === 'lb1' ? 101 : 100, vips), 6] as const,
     startedAgo: 86_400,
-    holds: host === master ? virtualAddresses.map((vip) => vip.split('/')[0] ?? '') : [],
+    holds: host === master ? vips : [],
   });
   const content = notifyScriptText(given.script);
   const root = { mode: 0o755, uid: 0, gid: 0 };
