@@ -32,7 +32,9 @@ which AWS says whether it would be allowed and does nothing.`,
       return [
         {
           subject: subjectOn(aws, [node]),
-          message: `on ${node} AWS refuses ${refused.map(({ action }) => action).join(', ')} to the notify script: ${[...new Set(refused.map(({ code }) => code))].join(', ')}`,
+          message: refused.every(({ code }) => code === 'NoCredentials')
+            ? `the notify script has no credentials on ${node}: the instance has no role, and the script no keys`
+            : `on ${node} AWS refuses ${refused.map(({ action }) => action).join(', ')} to the notify script: ${[...new Set(refused.map(({ code }) => code))].join(', ')}`,
           evidence: refused.map(({ action, reason }) => awsEvidence(node, `${action} --dry-run`, reason ?? 'refused')),
         },
       ];

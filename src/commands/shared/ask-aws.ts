@@ -11,8 +11,14 @@ import {
   queryFile,
 } from '../../aws/evidence-files.ts';
 import { type AwsFailure, readFailure } from '../../aws/failure.ts';
-import type { AwsEvidence, ElasticIpScript, InstalledProgram } from '../../model/aws.ts';
-import { neededActions } from '../../model/aws.ts';
+import {
+  type AwsEvidence,
+  type DryRun,
+  type ElasticIpScript,
+  type InstalledProgram,
+  type NeededAction,
+  neededActions,
+} from '../../model/aws.ts';
 import {
   type AwsAccess,
   type AwsQuestion,
@@ -61,53 +67,61 @@ export async function askAws(
     // What a script holds may be of no such shape: it is then not asked with.
     const access = { region: known('region', query.region), endpointUrl };
     const askedAt = { seconds: Math.floor(Date.now() / 1000), nanoseconds: 0, digits: 0 };
-    const programs = scope === 'all' ? members.map(lookForPrograms) : [];
+    const isAll = scope === 'all';
+    const programs = members.map((member) => (isAll ? lookForPrograms(member) : null));
+    const reading = members.map((member) => (isAll ? tryActions(member, readingActions, noTarget, access) : null));
     const askers = [here, ...members.flatMap(({ live }) => live ?? [])];
     const { asker, answers } = await askFirst(askers, firstQuestions(members, query), access);
-    const evidence = elasticIpEvidence(
-      query,
-      members.map((member) => ({ ...member, programs: null, dryRuns: null, dryRunsSkipped: null })),
-      {
-        askedAt,
-        elasticIp: readAddress(answers.get('address') ?? ''),
-        instancesByName: readInstances(answers.get('instancesByName') ?? ''),
-        instancesByAddress: readInstances(answers.get('instancesByAddress') ?? ''),
-        groups: null,
-      },
-    );
-    const targets = evidence.nodes.map(
+    const files = new Map<AwsFile, string>([['query', queryFile({ ...query, askedAt })], ...answers]);
+    const byAddress = addressQuestion(members, files);
+    if (byAddress !== null) files.set('instancesByAddress', await ask(asker, byAddress, access));
+    const { nodes, elasticIp } = identified(members, query, files);
+    const targets = nodes.map(
       ({ instance }): DryRunTarget => ({
         allocationId: known('allocationId', query.allocationId),
         instanceId: known('instanceId', instance?.instanceId ?? null),
-        associationId: known('associationId', evidence.elasticIp?.associationId ?? null),
+        associationId: known('associationId', elasticIp?.associationId ?? null),
       }),
     );
-    const groupIds = evidence.nodes
-      .flatMap(({ instance }) => instance?.groupIds ?? [])
-      .filter((id) => isAws('groupId', id));
-    const [tried, groups] =
-      scope === 'all'
-        ? await Promise.all([
-            Promise.all(members.map((member, i) => tryActions(member, targets[i] ?? noTarget, access))),
-            groupIds.length === 0
-              ? null
-              : ask(asker, { ask: 'describe-security-groups', groupIds: [...new Set(groupIds)] }, access),
-          ])
-        : [[], null];
-    return Promise.all(
-      members.map(async (_, i) => {
-        const files = new Map<AwsFile, string>([['query', queryFile({ ...query, askedAt })], ...answers]);
-        if (groups !== null) files.set('groups', groups);
-        const [installed, dryRuns] = [await programs[i], tried[i]];
-        if (installed != null) files.set('programs', programsFile(installed));
-        if (dryRuns !== undefined) files.set('dryRuns', dryRuns);
-        return files;
+    const moving = members.map((member, i) =>
+      isAll ? tryActions(member, movingActions, targets[i] ?? noTarget, access) : null,
+    );
+    const groups = groupQuestion(nodes);
+    if (isAll && groups !== null) files.set('groups', await ask(asker, groups, access));
+    return await Promise.all(
+      members.map(async (member, i) => {
+        const own = new Map(files);
+        const installed = (await programs[i]) ?? null;
+        if (installed !== null) own.set('programs', programsFile(installed));
+        const [read, move] = await Promise.all([reading[i], moving[i]]);
+        if (!isAll) return own;
+        const isTried = read != null && move != null;
+        const skipped = () => failureFile(skippedDryRuns(member, targets[i] ?? noTarget, access));
+        return own.set('dryRuns', isTried ? dryRunsFile([...read, ...move]) : skipped());
       }),
     );
   } finally {
     await here.close();
   }
 }
+
+/** Which instances the nodes are, by the answers so far. */
+function identified(members: readonly AwsMember[], query: Query, files: AwsFiles): AwsEvidence {
+  return elasticIpEvidence(
+    query,
+    members.map((member) => ({ ...member, programs: null, dryRuns: null, dryRunsSkipped: null })),
+    {
+      askedAt: null,
+      elasticIp: readAddress(files.get('address') ?? ''),
+      instancesByName: readInstances(files.get('instancesByName') ?? ''),
+      instancesByAddress: readInstances(files.get('instancesByAddress') ?? ''),
+      groups: null,
+    },
+  );
+}
+
+const [describeInstances, describeAddresses, ...movingActions] = neededActions;
+const readingActions = [describeInstances, describeAddresses];
 
 const noTarget: DryRunTarget = { allocationId: null, instanceId: null, associationId: null };
 
@@ -120,24 +134,32 @@ function firstQuestions(
   members: readonly AwsMember[],
   { allocationId }: Query,
 ): readonly (readonly [AwsFile, AwsQuestion])[] {
-  const valid = (values: readonly string[]) => [...new Set(values.filter((value) => isAws('name', value)))];
-  const names = valid(members.flatMap(({ script }) => script?.nodeNames.map(({ value }) => value) ?? []));
-  const addresses = valid(members.flatMap((member) => member.addresses));
+  const names = namesIn(members.flatMap(({ script }) => script?.nodeNames.map(({ value }) => value) ?? []));
   const id = known('allocationId', allocationId);
+  const byName = { ask: 'describe-instances', filter: 'private-dns-name', values: names } as const;
   return [
     ...(id === null ? [] : [['address', { ask: 'describe-addresses', allocationId: id }] as const]),
-    ...(names.length === 0
-      ? []
-      : [['instancesByName', { ask: 'describe-instances', filter: 'private-dns-name', values: names }] as const]),
-    ...(addresses.length === 0
-      ? []
-      : [
-          [
-            'instancesByAddress',
-            { ask: 'describe-instances', filter: 'private-ip-address', values: addresses },
-          ] as const,
-        ]),
+    ...(names.length === 0 ? [] : [['instancesByName', byName] as const]),
   ];
+}
+
+/** Where the names of the script did not find all nodes; null where they did, or AWS does not answer. */
+function addressQuestion(members: readonly AwsMember[], files: AwsFiles): AwsQuestion | null {
+  const byName = files.get('instancesByName');
+  if (byName !== undefined && failureIn(byName) !== null) return null;
+  const found = new Set((readInstances(byName ?? '') ?? []).flatMap(({ privateIps }) => privateIps));
+  if (members.every(({ addresses }) => addresses.some((address) => found.has(address)))) return null;
+  const values = namesIn(members.flatMap(({ addresses }) => addresses));
+  return values.length === 0 ? null : { ask: 'describe-instances', filter: 'private-ip-address', values };
+}
+
+function groupQuestion(nodes: AwsEvidence['nodes']): AwsQuestion | null {
+  const ids = new Set(nodes.flatMap(({ instance }) => instance?.groupIds ?? []).filter((id) => isAws('groupId', id)));
+  return ids.size === 0 ? null : { ask: 'describe-security-groups', groupIds: [...ids] };
+}
+
+function namesIn(values: readonly string[]): readonly string[] {
+  return [...new Set(values.filter((value) => isAws('name', value)))];
 }
 
 /** Failures that say: not from here. The API was not called, and another may be able to. */
@@ -203,26 +225,31 @@ async function lookForPrograms({ script, live }: AwsMember): Promise<readonly In
 /** The script cannot be stood in for: not root there, or it runs as another user. */
 const notAsScriptStatus = 126;
 
-/** What the script would be allowed, tried on the node; as a file. */
-async function tryActions(member: AwsMember, target: DryRunTarget, access: AwsAccess): Promise<string> {
-  const { script, live, scriptUser } = member;
-  const byHand = neededActions.map((action) => `aws ${dryRunArguments(action, target).join(' ')}`);
-  const skip = (why: string) => {
-    const region = access.region === null ? '' : `export AWS_DEFAULT_REGION=${access.region}; `;
-    return failureFile({
-      code: 'Skipped',
-      message: `${why}; as root on ${member.node}: ${region}${byHand.join('; ')}`,
-      hint: null,
-    });
-  };
-  if (script === null) return skip('no notify script was read');
-  if (live === null) return skip('dry runs take the credentials of the node');
+/** What the script would be allowed, tried on the node; null where nobody can stand in for it there. */
+async function tryActions(
+  { script, live, scriptUser }: AwsMember,
+  actions: readonly NeededAction[],
+  target: DryRunTarget,
+  access: AwsAccess,
+): Promise<readonly DryRun[] | null> {
+  if (script === null || live === null) return null;
   const replies = await Promise.all(
-    neededActions.map((action) => live.aws(dryRunCommand(action, target, script.path, scriptUser, access))),
+    actions.map((action) => live.aws(dryRunCommand(action, target, script.path, scriptUser, access))),
   );
-  if (replies.some(({ status }) => status === notAsScriptStatus))
-    return skip('dry runs take the credentials of the notify script');
-  return dryRunsFile(neededActions.map((action, i) => dryRunOf(action, failureOf(replies[i] ?? noReply))));
+  if (replies.some(({ status }) => status === notAsScriptStatus)) return null;
+  return replies.flatMap((reply, i) => {
+    const action = actions[i];
+    return action === undefined ? [] : [dryRunOf(action, failureOf(reply))];
+  });
 }
 
-const noReply: AwsReply = { stdout: '', stderr: '', status: null, refusal: 'failed' };
+/** Why no dry run was made, and how an operator makes them. */
+function skippedDryRuns({ node, live }: AwsMember, target: DryRunTarget, { region }: AwsAccess): AwsFailure {
+  const calls = neededActions.map((action) => `aws ${dryRunArguments(action, target).join(' ')}`);
+  const where = region === null ? '' : `export AWS_DEFAULT_REGION=${region}; `;
+  const why =
+    live === null
+      ? 'dry runs are made on the node'
+      : "dry runs are made as root on the node, with the notify script's own credentials";
+  return { code: 'Skipped', message: `${why}; on ${node}, as root: ${where}${calls.join('; ')}`, hint: null };
+}
