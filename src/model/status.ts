@@ -40,6 +40,15 @@ export interface NodeStatus {
 
 export type Verdict = 'one-master' | 'split-brain' | 'no-master' | 'unknown';
 
+/** Who has the Elastic IP that clients use, on AWS. */
+export interface HeldElasticIp {
+  readonly publicIp: string;
+  /** The EC2 instance that has it; null: it is associated with nothing. */
+  readonly holder: string | null;
+  /** The node that this instance is; null: none of those that were read. */
+  readonly node: string | null;
+}
+
 /** A virtual router over all nodes. */
 export interface InstanceStatus {
   readonly instance: string;
@@ -51,5 +60,7 @@ export interface InstanceStatus {
   readonly master: string | null;
   /** Addresses of hosts that were heard to be master, and are none of the nodes. */
   readonly others: readonly string[];
+  /** null where no script moves one, or AWS did not say. */
+  readonly elasticIp: HeldElasticIp | null;
   readonly nodes: readonly NodeStatus[];
 }

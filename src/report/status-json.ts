@@ -10,7 +10,7 @@ export function statusJson(instances: readonly InstanceStatus[], document: Docum
 
 /** The instances as `status --json` has them, for other documents too. */
 function instancesJson(instances: readonly InstanceStatus[], times: Times): readonly object[] {
-  return instances.map(({ instance, family, vrid, vips, verdict, master, others, nodes }) => ({
+  return instances.map(({ instance, family, vrid, vips, verdict, master, others, elasticIp, nodes }) => ({
     instance,
     family,
     vrid,
@@ -18,6 +18,7 @@ function instancesJson(instances: readonly InstanceStatus[], times: Times): read
     verdict,
     master,
     others,
+    elasticIp,
     nodes: nodes.map((node) => nodeJson(node, times)),
   }));
 }

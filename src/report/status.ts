@@ -26,6 +26,7 @@ function statusColumns(
 ): readonly Column[] {
   const rows = instances.flatMap((instance) => instance.nodes.map((node) => ({ instance, node })));
   const cells = (head: string, cell: (row: (typeof rows)[number]) => string) => [head, ...rows.map(cell)];
+  const isOnAws = instances.some(({ elasticIp }) => elasticIp !== null);
   return [
     { rank: 9, cells: cells('instance', ({ instance }) => printable(instance.instance)), paint: () => style.strong },
     { rank: 3, cells: cells('vrid', ({ instance }) => String(instance.vrid ?? '?')) },
@@ -33,9 +34,14 @@ function statusColumns(
     { rank: 9, cells: cells('state', ({ node }) => node.state ?? '?'), paint: (state) => paintOf(state, style) },
     { rank: 6, cells: cells('priority', ({ node }) => priorityOf(node)) },
     { rank: 7, cells: cells('VIPs held', ({ node }) => vipsOf(node)) },
+    ...(isOnAws ? [{ rank: 8, cells: cells('Elastic IP', elasticIpOf) }] : []),
     { rank: 4, cells: cells('since', ({ node }) => sinceOf(node.since, times, now)) },
     { rank: 5, cells: cells('ready', readyOf), paint: (ready) => (ready === 'no' ? style.fault : style.dim) },
   ];
+}
+
+function elasticIpOf({ instance: { elasticIp }, node }: { instance: InstanceStatus; node: NodeStatus }): string {
+  return elasticIp !== null && elasticIp.node === node.node ? elasticIp.publicIp : '-';
 }
 
 /** MASTER green, BACKUP blue, and what is neither red; what is not known yellow. */

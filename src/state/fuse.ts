@@ -1,7 +1,7 @@
 import type { VrrpInstance } from '../model/keepalived.ts';
 import type { VrrpState } from '../model/log.ts';
 import type { NodeState } from '../model/node-state.ts';
-import type { InstanceStatus, NodeStatus, SourceVoice, Verdict } from '../model/status.ts';
+import type { HeldElasticIp, InstanceStatus, NodeStatus, SourceVoice, Verdict } from '../model/status.ts';
 import type { Timestamp } from '../model/time.ts';
 import { readinessOf } from './ready.ts';
 import {
@@ -48,9 +48,18 @@ export function fuseStatus(
       verdict,
       master: verdict === 'one-master' ? (own ?? others[0] ?? null) : null,
       others,
+      elasticIp: heldElasticIp(instance.name, states),
       nodes,
     };
   });
+}
+
+function heldElasticIp(instance: string, states: readonly NodeState[]): HeldElasticIp | null {
+  const known = states.filter(({ elasticIp }) => elasticIp?.instance === instance);
+  const [first] = known.flatMap(({ elasticIp }) => elasticIp ?? []);
+  if (first === undefined) return null;
+  const { publicIp, holder } = first;
+  return { publicIp, holder, node: known.find(({ elasticIp }) => elasticIp?.isHeld)?.node ?? null };
 }
 
 /** The instances of all nodes that are one virtual router: the same vrid and family, or an address in common. */

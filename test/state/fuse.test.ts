@@ -27,7 +27,26 @@ interface Row extends GivenPair {
 const noVips = { lb1: confOf('lb1', { vips: [] }), lb2: confOf('lb2', { vips: [] }) };
 const multicast = { lb1: confOf('lb1', { peers: null }), lb2: confOf('lb2', { peers: null }) };
 
+/** What AWS says of a node whose instance has the Elastic IP, or has it not. */
+const elasticIp = (isHeld: boolean) => ({
+  more: { elasticIp: { instance: 'VI_1', publicIp: '203.0.113.10', isHeld, holder: 'i-0lb1', askedAt: ago(0) } },
+});
+
 const rows: readonly Row[] = [
+  {
+    name: 'on AWS: without virtual addresses, by adverts',
+    confs: { lb1: confOf('lb1', { vips: [] }), lb2: confOf('lb2', { vips: [] }) },
+    lb1State: { heard: [sends('lb2'), 6], ...elasticIp(true) },
+    lb2State: { heard: [sends('lb2'), 6], ...elasticIp(false) },
+    told: 'one-master lb2: lb1 BACKUP, lb2 MASTER',
+  },
+  {
+    name: 'on AWS: the Elastic IP alone decides nothing',
+    confs: { lb1: confOf('lb1', { vips: [] }), lb2: confOf('lb2', { vips: [] }) },
+    lb1State: elasticIp(true),
+    lb2State: elasticIp(false),
+    told: 'unknown null: lb1 ? (only the Elastic IP tells, which may be on the wrong node), lb2 ? (only the Elastic IP tells, which may be on the wrong node)',
+  },
   {
     name: 'healthy, by addresses and processes alone',
     lb1State: holder,

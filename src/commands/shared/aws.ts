@@ -3,10 +3,14 @@ import { elasticIpEvidence, noElasticIp } from '../../aws/evidence.ts';
 import { type AwsFile, awsFiles, failureIn, readDryRuns, readPrograms, readQuery } from '../../aws/evidence-files.ts';
 import { elasticIpScriptOf } from '../../aws/notify-script.ts';
 import type { AwsEvidence } from '../../model/aws.ts';
+import type { NetworkInterface } from '../../model/host.ts';
 import type { NodeConfiguration, VrrpInstance } from '../../model/keepalived.ts';
 import type { NodePort } from '../../node/port.ts';
 import type { ShellNode } from '../../node/shell-node.ts';
 import { type AwsFiles, type AwsMember, type AwsScope, askAws } from './ask-aws.ts';
+import { CommandError } from './command-error.ts';
+import { readConfiguration } from './configuration.ts';
+import type { NamedNode } from './node-argument.ts';
 
 /** `--allocation-id --region --endpoint-url`; null: as the notify script has it, or the user's own AWS configuration. */
 export interface AwsOptions {
@@ -80,6 +84,40 @@ export async function readAws(
 
 function routerOf({ name, family, vrid }: VrrpInstance): AwsEvidence['router'] {
   return { instance: name, family, vrid: vrid.value };
+}
+
+/**
+ * The same of nodes as they were named, side by side with whatever else is read of them: what both need is read once.
+ * A node whose configuration cannot be read is left out.
+ */
+export async function readElasticIp(
+  nodes: readonly NamedNode[],
+  options: AwsOptions,
+  scope: AwsScope,
+): Promise<AwsReading> {
+  const read = await Promise.all(
+    nodes.map(async (node) => {
+      try {
+        const { configuration, interfaces } = await readConfiguration(node, null);
+        return [{ configuration, port: node.port, live: node.live, addresses: addressesIn(configuration, interfaces) }];
+      } catch (error) {
+        if (error instanceof CommandError) return [];
+        throw error;
+      }
+    }),
+  );
+  return readAws(read.flat(), options, scope);
+}
+
+/** The node's own addresses: those that it sends from, else those of its interfaces that a peer could know. */
+function addressesIn({ config }: NodeConfiguration, interfaces: readonly NetworkInterface[] | null): readonly string[] {
+  const sources = config.instances.flatMap(({ sourceAddress }) => sourceAddress.value ?? []);
+  if (sources.length > 0) return [...new Set(sources)];
+  const vips = config.instances.flatMap((instance) => [...instance.vips, ...instance.excludedVips]);
+  return (interfaces ?? [])
+    .flatMap((link) => link.addresses)
+    .filter(({ scope, address }) => scope === 'global' && vips.every((vip) => vip.address !== address))
+    .map(({ address }) => address);
 }
 
 async function keptFiles(port: NodePort): Promise<AwsFiles> {

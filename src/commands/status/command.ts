@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { elasticIpOn } from '../../aws/evidence.ts';
 import type { SourceError } from '../../model/finding.ts';
 import { emptySnapshot } from '../../model/snapshot.ts';
 import type { InstanceStatus } from '../../model/status.ts';
@@ -11,6 +12,8 @@ import { drawTable } from '../../report/table.ts';
 import { Times } from '../../report/times.ts';
 import { rulesOn } from '../../rules/index.ts';
 import { fuseStatus } from '../../state/fuse.ts';
+import { type AwsReading, readElasticIp } from '../shared/aws.ts';
+import { type AwsCommandOptions, addAwsOptions, awsOptions } from '../shared/aws-options.ts';
 import { CommandError } from '../shared/command-error.ts';
 import { addCommonOptions, type CommonOptions, isJson, styleOf } from '../shared/common-options.ts';
 import { type Judged, judge } from '../shared/diagnosis.ts';
@@ -23,7 +26,7 @@ import { exitCodeOfStatus } from './exit-code.ts';
 import { readinessOf } from './ready.ts';
 import { watch } from './watch.ts';
 
-export interface StatusOptions extends CommonOptions {
+export interface StatusOptions extends CommonOptions, AwsCommandOptions {
   readonly listen: number | boolean;
   readonly allowSignal?: boolean;
   readonly watch?: boolean;
@@ -34,7 +37,7 @@ export interface StatusOptions extends CommonOptions {
 export interface StatusAnswer {
   readonly instances: readonly InstanceStatus[];
   readonly judged: Judged;
-  readonly errors: readonly SourceError[];
+  readonly errors: readonly (SourceError & { readonly hint?: string | null })[];
   readonly now: Timestamp;
 }
 
@@ -52,25 +55,46 @@ export function statusCommand(): Command {
     .option('--watch', 'again and again, in place; Ctrl-C ends it')
     .option('--ready <node>', 'only whether this node could take over now: exit code 0 if so')
     .action((nodes: string[], options: StatusOptions) => status(nodes.length === 0 ? ['local'] : nodes, options));
+  addAwsOptions(command);
   return addCommonOptions(command, { formats: ['plain', 'nagios', 'prometheus'] });
 }
 
 async function status(words: readonly string[], options: StatusOptions): Promise<void> {
   if (options.ready !== undefined && options.watch) throw new CommandError('--ready and --watch exclude each other');
   await withNodes(words, async (nodes) => {
+    const elasticIp = sparingly((asked: readonly NamedNode[]) => readElasticIp(asked, awsOptions(options), 'holder'));
     if (options.watch)
       await watch(
-        () => ask(nodes.map(afresh), options),
+        () => ask(nodes.map(afresh), elasticIp, options),
         (answer) => show(answer, options),
       );
-    else await show(await ask(nodes, options), options);
+    else await show(await ask(nodes, elasticIp, options), options);
   });
 }
 
-async function ask(nodes: readonly NamedNode[], options: StatusOptions): Promise<StatusAnswer> {
-  const gathered = await gather(nodes, gatherOptions(options));
-  const states = gathered.map(({ state }) => state);
-  const errors = gathered.flatMap((node) => node.errors);
+type AskElasticIp = (nodes: readonly NamedNode[]) => Promise<AwsReading>;
+
+/** AWS throttles who asks too often, and an address does not move within these seconds. */
+const awsSeconds = 30;
+
+/** The same answer again until it is older than that. */
+function sparingly(read: AskElasticIp): AskElasticIp {
+  let last: { readonly at: number; readonly reading: Promise<AwsReading> } | null = null;
+  return (nodes) => {
+    const now = Date.now() / 1000;
+    if (last === null || now - last.at > awsSeconds) last = { at: now, reading: read(nodes) };
+    return last.reading;
+  };
+}
+
+async function ask(
+  nodes: readonly NamedNode[],
+  askElasticIp: AskElasticIp,
+  options: StatusOptions,
+): Promise<StatusAnswer> {
+  const [gathered, aws] = await Promise.all([gather(nodes, gatherOptions(options)), askElasticIp(nodes)]);
+  const states = gathered.map(({ state }) => ({ ...state, elasticIp: elasticIpOn(aws.evidence, state.node) }));
+  const errors = [...gathered.flatMap((node) => node.errors), ...aws.failures];
   const configured = configuredInstances(gathered);
   const instances = fuseStatus(configured, states);
   const snapshot = {
@@ -78,10 +102,11 @@ async function ask(nodes: readonly NamedNode[], options: StatusOptions): Promise
     ...snapshotOf(gathered.flatMap(({ evidence }) => evidence ?? [])),
     states,
     status: instances,
+    aws: aws.evidence,
   };
   return {
     instances,
-    judged: judge(rulesOn('states', 'status'), snapshot, options),
+    judged: judge(rulesOn('states', 'status', 'aws'), snapshot, options),
     errors,
     now: nowOf(nodes, gathered),
   };
@@ -106,7 +131,7 @@ function nowOf(nodes: readonly NamedNode[], gathered: Awaited<ReturnType<typeof 
 
 async function show(answer: StatusAnswer, options: StatusOptions): Promise<void> {
   const { instances, judged, errors, now } = answer;
-  for (const { message } of errors) reportError(message);
+  for (const { message, hint } of errors) reportError(message, hint ?? undefined);
   if (options.ready !== undefined) {
     const { text, exitCode } = readinessOf(options.ready, instances, errors);
     await print(text);
@@ -116,8 +141,10 @@ async function show(answer: StatusAnswer, options: StatusOptions): Promise<void>
   if (instances.length === 0 && errors.length === 0) throw new CommandError('no node has a vrrp_instance');
   const times = new Times(options.utc ?? false);
   process.exitCode = exitCodeOfStatus(instances, errors.length > 0);
-  if (isJson(options)) await print(statusJson(instances, { ...judged.document, errors }, times));
-  else if (options.format === 'plain') await printMaster(instances);
+  if (isJson(options)) {
+    const unread = errors.map(({ source, message }) => ({ source, message }));
+    await print(statusJson(instances, { ...judged.document, errors: unread }, times));
+  } else if (options.format === 'plain') await printMaster(instances);
   else if (options.format === 'prometheus') await print(prometheusText(instances, judged.findings, now));
   else if (options.format === 'nagios') {
     const { line, exitCode } = nagiosAnswer(instances, judged.findings, errors.length > 0);

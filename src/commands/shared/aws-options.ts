@@ -1,0 +1,37 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isAws } from '../../node/aws.ts';
+import type { AwsOptions } from './aws.ts';
+
+/** The options of commands that look at an Elastic IP. */
+export interface AwsCommandOptions {
+  readonly allocationId?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+}
+
+export function addAwsOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--allocation-id <id>',
+        "the Elastic IP that follows the master, on AWS; else the notify script's",
+      ).argParser(parser('allocationId', 'eipalloc-0123456789abcdef0')),
+    )
+    .addOption(new Option('--region <name>', 'its region').argParser(parser('region', 'eu-west-1')))
+    .addOption(
+      new Option('--endpoint-url <url>', 'where the aws command asks').argParser(
+        parser('endpointUrl', 'https://ec2.eu-west-1.amazonaws.com'),
+      ),
+    );
+}
+
+export function awsOptions({ allocationId, region, endpointUrl }: AwsCommandOptions): AwsOptions {
+  return { allocationId: allocationId ?? null, region: region ?? null, endpointUrl: endpointUrl ?? null };
+}
+
+function parser(what: Parameters<typeof isAws>[0], example: string): (value: string) => string {
+  return (value) => {
+    if (!isAws(what, value)) throw new InvalidArgumentError(`expected one as in ${example}`);
+    return value;
+  };
+}
