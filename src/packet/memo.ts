@@ -32,6 +32,8 @@ interface Remembered {
 export class FrameMemo {
   readonly #frames = new DataView(new ArrayBuffer(slots * longestFrame));
   readonly #slots = new Array<Remembered | undefined>(slots);
+  /** What came last to each slot without being remembered, by a hash of all that is compared. */
+  readonly #seen = new Int32Array(slots);
   #last: Remembered | undefined;
   /** The buffer of the last packet and a view of it: readers use one buffer for many packets. */
   #bytes: Uint8Array = new Uint8Array(0);
@@ -57,13 +59,18 @@ export class FrameMemo {
     return remembered.decoded;
   }
 
-  /** Keeps a copy of the frame and what it decoded to, in place of another one of its slot. */
+  /** Keeps a copy of the frame and what it decoded to, in place of another one of its slot, where it comes once more. */
   remember(packet: CapturedPacket, header: NetworkHeader, decoded: WirePacket): void {
     const { bytes, start, originalLength, linkType } = packet;
     const length = header.end - start;
     const isIpv4 = header.etherType === etherType.ipv4;
     if (length > longestFrame || (isIpv4 && isFragment(bytes, header.offset))) return;
     const slot = slotOf(bytes, header);
+    const hash = hashOf(this.#viewOf(bytes), isIpv4 ? header.offset + 12 : start, header.end);
+    if (this.#seen[slot] !== hash) {
+      this.#seen[slot] = hash;
+      return;
+    }
     copyBytes(this.#viewOf(bytes), start, length, this.#frames, slot << frameBits);
     const ipv4 = isIpv4 ? header.offset - start : -1;
     const remembered: Remembered = { slot, length, originalLength, linkType, ipv4, decoded, next: slot };
@@ -132,6 +139,14 @@ function slotOf(bytes: Uint8Array, header: NetworkHeader): number {
     hash = mix((bytes[at + 12]! << 8) | bytes[at + 13]!, (bytes[at + 16]! << 8) | bytes[at + 17]!);
   }
   return hash >>> 20;
+}
+
+/** Of what tells frames apart, and is not put into IPv4 headers by the kernel: from the addresses to the end, four bytes or more. */
+function hashOf(view: DataView, from: number, end: number): number {
+  let hash = end - from;
+  const last = end - 4;
+  for (let i = from; i < last; i += 4) hash = mix(hash, view.getInt32(i, true));
+  return mix(hash, view.getInt32(last, true));
 }
 
 /** The upper bits of the product depend on all bits of both numbers; 12 of them number the slots. */

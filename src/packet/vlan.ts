@@ -44,7 +44,7 @@ export function decodeVlanTags(
     if (tag.value.id !== 0) vlan.push(tag.value.id);
     type = tag.value.etherType;
   }
-  return { value: { vlan, etherType: type }, problems: noProblems, consumed };
+  return { value: { vlan: vlan.slice(), etherType: type }, problems: noProblems, consumed };
 }
 
 export interface VlanFields {

@@ -101,7 +101,8 @@ export function decodeVrrp(message: ByteReader, context: VrrpContext): Decoded<V
     authtype: fields.value.authtype,
     auth: fields.value.auth,
     intvl: fields.value.intvl,
-    addrs: layout.addrs,
+    // Without the room that `push` made for more: adverts are kept by the thousand.
+    addrs: layout.addrs.slice(),
     checksum: verified?.checksum ?? 'unverified',
     checksumVariant: verified?.checksumVariant ?? null,
     checksumField,
@@ -111,7 +112,7 @@ export function decodeVrrp(message: ByteReader, context: VrrpContext): Decoded<V
   };
   return {
     value,
-    problems: problems.length === 0 ? noProblems : problems,
+    problems: problems.length === 0 ? noProblems : problems.slice(),
     consumed: Math.min(layout.end, message.length),
   };
 }

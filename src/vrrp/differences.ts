@@ -1,5 +1,5 @@
 import type { AdvertRef, Mismatch, MismatchKind } from '../model/wire.ts';
-import { factLimit } from './limits.ts';
+import { type Details, factLimit } from './limits.ts';
 import { isSound, mismatchesOf } from './mismatch.ts';
 import type { WireSender } from './sender.ts';
 import { masterDownSeconds } from './timers.ts';
@@ -15,10 +15,12 @@ export class Differences {
   /** Those that stand. */
   readonly mismatches: Mismatch[] = [];
   readonly #noted = new Map<string, Noted>();
+  readonly #details: Details;
   readonly #changed: () => void;
 
   /** `changed` hears of each new mismatch. */
-  constructor(changed: () => void) {
+  constructor(details: Details, changed: () => void) {
+    this.#details = details;
     this.#changed = changed;
   }
 
@@ -42,7 +44,8 @@ export class Differences {
     const key = `${kind} ${[other.src, ref.advert.src].sort().join(' ')}`;
     let noted = this.#noted.get(key);
     if (noted === undefined) {
-      if (this.#noted.size >= factLimit) return;
+      const { size } = this.#noted;
+      if (size >= factLimit || !this.#details.mayKeep(size)) return;
       noted = { mismatch: { kind, a: other.last, b: ref }, stands: false };
       this.#noted.set(key, noted);
     }

@@ -12,7 +12,7 @@ import type {
   TransitionReason,
 } from '../model/wire.ts';
 import { Differences, recentSeconds } from './differences.ts';
-import { factLimit } from './limits.ts';
+import { type Details, factLimit } from './limits.ts';
 import { isDroppedByAll, isKnownVersion, isRejected, mayBeRejected, mismatchesOf } from './mismatch.ts';
 import { refOf, runGapIntervals, type WireSender } from './sender.ts';
 import { type Announcements, type Conflict, SplitBrains } from './split-brains.ts';
@@ -48,6 +48,7 @@ interface Doubt {
 
 /** What a router needs of the capture that it is part of. */
 export interface RouterContext {
+  readonly details: Details;
   readonly announcements: Announcements;
   transition(transition: Transition): void;
   priorityChange(change: PriorityChange): void;
@@ -96,8 +97,8 @@ export class WireRouter implements Router {
     this.#packet = packet;
     this.#capture = capture;
     this.#context = context;
-    this.#differences = new Differences(context.changed);
-    this.#splits = new SplitBrains(context.announcements, context.changed);
+    this.#differences = new Differences(context.details, context.changed);
+    this.#splits = new SplitBrains(context.details, context.announcements, context.changed);
   }
 
   get mismatches(): readonly Mismatch[] {
@@ -434,6 +435,8 @@ export class WireRouter implements Router {
     if (Math.abs(masterDown - gapSeconds) > intervalSeconds) return;
     sender.nearFailovers++;
     this.#context.changed();
+    const { length } = this.nearFailovers;
+    const isFull = length >= factLimit || !this.#context.details.mayKeep(length);
     this.nearFailovers.push({
       sender,
       before: sender.previous,
@@ -442,7 +445,7 @@ export class WireRouter implements Router {
       masterDownSeconds: masterDown,
       receiverKnown: receiver !== null,
     });
-    if (this.nearFailovers.length > factLimit) {
+    if (isFull) {
       this.nearFailovers.sort((a, b) => b.gapSeconds - a.gapSeconds);
       this.nearFailovers.pop();
     }

@@ -1,14 +1,15 @@
 import type { Advert, CapturedPacket } from '../model/packet.ts';
 import type { AdvertRef, GapBucket, GapSummary, Position, Sender } from '../model/wire.ts';
 import { Gaps } from './gaps.ts';
+import type { Details } from './limits.ts';
 import { isDroppedByAll } from './mismatch.ts';
 
 /** Distinct profiles kept of one sender; a healthy one has one, a reloaded one two. */
 const profileLimit = 4;
 /** Changes of priority kept of one sender. */
 const priorityLimit = 16;
-/** Advert objects whose profile is remembered by identity: one a priority and receiver. */
-const identityLimit = 16;
+/** Advert objects whose profile is remembered by identity: one a receiver. */
+const identityLimit = 2;
 
 /** Below this, in intervals, an advert is the one before once more: to another peer, or seen on another interface. */
 const copyIntervals = 0.01;
@@ -38,11 +39,11 @@ export class WireSender implements Sender {
   adverts = 0;
   resignations = 0;
   prio: { min: number; max: number; last: number } | null = null;
-  readonly priorities: (Position & { readonly prio: number })[] = [];
+  priorities: readonly (Position & { readonly prio: number })[] = [];
   nearFailovers = 0;
   /** The most addresses that any of its adverts listed. */
   width = 0;
-  readonly profiles: MutableProfile[] = [];
+  profiles: readonly MutableProfile[] = [];
   otherProfiles = 0;
 
   /** When it last spoke, seconds since the epoch. */
@@ -74,8 +75,10 @@ export class WireSender implements Sender {
   readonly #byIdentity = new Map<Advert, MutableProfile | null>();
   readonly #byKey = new Map<string, MutableProfile>();
   readonly #gaps = new Gaps();
+  readonly #details: Details;
 
-  constructor(first: AdvertRef, interfaceName: string | null) {
+  constructor(first: AdvertRef, interfaceName: string | null, details: Details) {
+    this.#details = details;
     this.first = first;
     this.interfaceName = interfaceName;
     this.src = first.advert.src;
@@ -167,9 +170,12 @@ export class WireSender implements Sender {
       }
       this.resigned = false;
       this.#resignation = null;
-      if (advert.prio !== this.prio?.last && this.priorities.length < priorityLimit) {
+      const isNew = advert.prio !== this.prio?.last && this.priorities.length < priorityLimit;
+      if (isNew && this.#details.mayKeep(this.priorities.length)) {
         const { frame, seconds, nanoseconds, timeDigits } = packet;
-        this.priorities.push({ capture, frame, time: { seconds, nanoseconds, digits: timeDigits }, prio: advert.prio });
+        const time = { seconds, nanoseconds, digits: timeDigits };
+        // Not by `push`, which makes room for 16 more.
+        this.priorities = [...this.priorities, { capture, frame, time, prio: advert.prio }];
       }
       if (this.prio === null) this.prio = { min: advert.prio, max: advert.prio, last: advert.prio };
       else {
@@ -247,9 +253,10 @@ export class WireSender implements Sender {
     if (profile === undefined) {
       const key = profileKey(advert);
       profile = this.#byKey.get(key) ?? null;
-      if (profile === null && this.profiles.length < profileLimit) {
+      const { length } = this.profiles;
+      if (profile === null && length < profileLimit && this.#details.mayKeep(length)) {
         profile = { first: refOf(advert, packet, capture), count: 0 };
-        this.profiles.push(profile);
+        this.profiles = [...this.profiles, profile];
         this.#byKey.set(key, profile);
       }
       if (this.#byIdentity.size >= identityLimit) this.#byIdentity.clear();

@@ -1,5 +1,5 @@
 import type { AdvertRef, GarpRef, MismatchKind, SplitBrain } from '../model/wire.ts';
-import { factLimit } from './limits.ts';
+import { type Details, factLimit } from './limits.ts';
 import type { WireSender } from './sender.ts';
 
 /** The first and last gratuitous announcement of `address` at `mac`. */
@@ -21,11 +21,13 @@ export interface Conflict extends SplitBrain {
 /** The times when a virtual router had two masters: one for each two senders. */
 export class SplitBrains {
   readonly facts: Conflict[] = [];
+  readonly #details: Details;
   readonly #announcements: Announcements;
   readonly #changed: () => void;
 
   /** `changed` hears of each new fact, and of what is new of one. */
-  constructor(announcements: Announcements, changed: () => void) {
+  constructor(details: Details, announcements: Announcements, changed: () => void) {
+    this.#details = details;
     this.#announcements = announcements;
     this.#changed = changed;
   }
@@ -44,7 +46,8 @@ export class SplitBrains {
         return fact;
       }
     }
-    if (this.facts.length >= factLimit) return null;
+    const { length } = this.facts;
+    if (length >= factLimit || !this.#details.mayKeep(length)) return null;
     const fact: Conflict = {
       first,
       second,

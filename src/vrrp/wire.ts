@@ -1,6 +1,7 @@
 import type { Advert, CapturedPacket, Carp, Garp, WirePacket } from '../model/packet.ts';
 import type { Timestamp } from '../model/time.ts';
 import type { CarpHost, Expectation, GarpRef, PriorityChange, SharedAddress, Transition, Wire } from '../model/wire.ts';
+import { Details } from './limits.ts';
 import { type RouterContext, WireRouter } from './router.ts';
 import { Segment } from './segment.ts';
 import { refOf, WireSender } from './sender.ts';
@@ -20,7 +21,7 @@ const segmentLimit = 2 * senderLimit;
 /** LINKTYPE_LINUX_SLL: a capture on all interfaces that does not tell on which one a packet was seen. */
 const cookedWithoutInterface = 113;
 /** Adverts whose sender is remembered by identity (see `Dissector`). */
-const identityLimit = 8192;
+const identityLimit = 1024;
 const identityWidth = 16;
 /** What a receiver of unknown interval waits: keepalived's default `advert_int` of 1 s. */
 const defaultMasterDownSeconds = 4;
@@ -106,6 +107,7 @@ export class WireFollower implements Wire {
     this.#options = options;
     this.live = options.live;
     this.#context = {
+      details: new Details(),
       announcements: (address, mac) => this.#announcements.get(address)?.get(mac) ?? null,
       transition: onTransition,
       priorityChange: onPriorityChange,
@@ -318,7 +320,7 @@ export class WireFollower implements Wire {
       this.routers.push(router);
     }
     segment.join(advert, router);
-    const sender = new WireSender(refOf(advert, packet, capture), packet.interfaceName);
+    const sender = new WireSender(refOf(advert, packet, capture), packet.interfaceName, this.#context.details);
     router.senders.push(sender);
     const entry = { router, sender };
     segment.members.set(advert.src, entry);

@@ -40,7 +40,7 @@ export interface PrinterOptions {
 }
 
 /** Packets repeat: what is the same for all of equal content is rendered once. */
-const tailLimit = 4096;
+const tailLimit = 1024;
 /** Only of adverts that list no more addresses: hostile ones list 255, each another. */
 const tailAddresses = 16;
 
