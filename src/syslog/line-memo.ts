@@ -14,16 +14,21 @@ export class LineMemo<Value> {
   /** The slot of the piece that came after the one of a slot last: logs repeat themselves in turns. */
   readonly #next = new Uint16Array(slots);
   #last = 0;
+  /** Of what `get` did not know; -1: it is not to be remembered. */
+  #slot = -1;
   readonly #values: (Value | undefined)[] = new Array(slots).fill(undefined);
 
-  /** The value of bytes[from..to) under `kind` (below 256), made by `make` where it is not known. `view` is of the same bytes. */
-  get(bytes: Uint8Array, view: DataView, from: number, to: number, kind: number, make: () => Value): Value {
-    const length = to - from;
-    if (length > longestPiece) return make();
+  /**
+   * The value of bytes[from..to) under `kind` (below 256); undefined where it is not known, and `keep` may then tell.
+   * `view` is of the same bytes.
+   */
+  get(bytes: Uint8Array, view: DataView, from: number, to: number, kind: number): Value | undefined {
+    this.#slot = -1;
+    if (to - from > longestPiece) return undefined;
     const expected = this.#next[this.#last]!;
     if (this.#holds(expected, bytes, view, from, to, kind)) {
       this.#last = expected;
-      return this.#values[expected] as Value;
+      return this.#values[expected];
     }
     let hash = kind;
     let at = from;
@@ -36,13 +41,19 @@ export class LineMemo<Value> {
     const slot = hash & (slots - 1);
     this.#next[this.#last] = slot;
     this.#last = slot;
-    if (this.#holds(slot, bytes, view, from, to, kind)) return this.#values[slot] as Value;
-    const value = make();
+    if (this.#holds(slot, bytes, view, from, to, kind)) return this.#values[slot];
+    this.#slot = slot;
+    return undefined;
+  }
+
+  /** Remembers the value of what `get` did not know just now. */
+  keep(bytes: Uint8Array, from: number, to: number, kind: number, value: Value): void {
+    const slot = this.#slot;
+    if (slot < 0) return;
     this.#values[slot] = value;
-    this.#lengths[slot] = length;
+    this.#lengths[slot] = to - from;
     this.#kinds[slot] = kind;
     this.#pieces.set(bytes.subarray(from, to), slot * longestPiece);
-    return value;
   }
 
   #holds(slot: number, bytes: Uint8Array, view: DataView, from: number, to: number, kind: number): boolean {

@@ -5,7 +5,7 @@ import type { SyslogClock } from './clock.ts';
 import { readJsonLine } from './json-line.ts';
 import { LineMemo } from './line-memo.ts';
 import { type Rest, readRest } from './rest.ts';
-import { readStamp, type StampForm } from './stamp.ts';
+import { isDigit, readStamp, type StampForm } from './stamp.ts';
 import { decode } from './text.ts';
 
 export interface LogReading<Event> {
@@ -176,17 +176,23 @@ export class LogReader<Event> {
   }
 
   #text(from: number, to: number): void {
-    const stamp = this.#stamp.read(this.#bytes, from, to, this.#reading.clock);
-    const { form, time } = stamp;
+    this.#stamp.read(this.#bytes, from, to, this.#reading.clock);
+    const { form, time, end } = this.#stamp;
     this.#seen(time);
-    const known = this.#memo.get(this.#bytes, this.#view, stamp.end, to, formNumbers[form], () => {
-      const text = decode(this.#bytes.subarray(stamp.end, to));
-      if (form === 'none' && ofSystemctl.test(text))
-        return { host: null, tag: '', pid: null, message: text, event: null };
-      const rest = readRest(text, form);
-      return { ...rest, event: this.#reading.interpret(rest.tag, rest.message) };
-    });
+    const kind = formNumbers[form];
+    let known = this.#memo.get(this.#bytes, this.#view, end, to, kind);
+    if (known === undefined) {
+      known = this.#understand(decode(this.#bytes.subarray(end, to)), form);
+      this.#memo.keep(this.#bytes, end, to, kind, known);
+    }
     this.#deliver(time, known);
+  }
+
+  #understand(text: string, form: StampForm): Known<Event> {
+    if (form === 'none' && ofSystemctl.test(text))
+      return { host: null, tag: '', pid: null, message: text, event: null };
+    const rest = readRest(text, form);
+    return { ...rest, event: this.#reading.interpret(rest.tag, rest.message) };
   }
 
   #json(from: number, to: number): void {
@@ -205,7 +211,10 @@ export class LogReader<Event> {
   }
 
   #timeOf(from: number, to: number): Timestamp | null {
-    if (this.#bytes[from] !== 0x7b) return this.#stamp.read(this.#bytes, from, to, this.#reading.clock).time;
+    if (this.#bytes[from] !== 0x7b) {
+      this.#stamp.read(this.#bytes, from, to, this.#reading.clock);
+      return this.#stamp.time;
+    }
     const time = readJsonLine(decode(this.#bytes.subarray(from, to)))?.time ?? null;
     return time !== null && 'month' in time ? this.#reading.clock.place(time) : time;
   }
@@ -234,36 +243,59 @@ export class LogReader<Event> {
   }
 }
 
-/** The time of the line before: lines come in bursts. */
+/** The time of a line, by that of the line before: lines come in bursts, and within a second only a fraction differs. */
 class LastStamp {
   readonly #bytes = new Uint8Array(128);
   #length = 0;
-  #form: StampForm = 'none';
-  #time: Timestamp | null = null;
+  /** Where the digits of a fraction stand; nowhere where they are equal. */
+  #fractionFrom = 0;
+  #fractionTo = 0;
+  form: StampForm = 'none';
+  /** Where what follows the time begins. */
+  end = 0;
+  time: Timestamp | null = null;
 
-  read(bytes: Uint8Array, from: number, to: number, clock: SyslogClock): PlacedStamp {
-    if (this.#isAgain(bytes, from, to)) return { form: this.#form, end: from + this.#length, time: this.#time };
+  read(bytes: Uint8Array, from: number, to: number, clock: SyslogClock): void {
+    if (this.#isAgain(bytes, from, to)) {
+      this.end = from + this.#length;
+      return;
+    }
     const { form, end, wall } = readStamp(bytes, from, to);
-    const time = wall === null ? null : clock.place(wall);
-    this.#form = form;
-    this.#time = time;
-    this.#length = time === null || end === to ? 0 : end - from;
+    this.form = form;
+    this.end = end;
+    this.time = wall === null ? null : clock.place(wall);
+    this.#length = this.time === null || end === to ? 0 : end - from;
     this.#bytes.set(bytes.subarray(from, end));
-    return { form, end, time };
+    this.#findFraction(wall?.digits ?? 0);
+  }
+
+  #findFraction(digits: number): void {
+    const point = digits === 0 ? -1 : this.#bytes.subarray(0, this.#length).indexOf(0x2e);
+    this.#fractionFrom = point < 0 ? this.#length : point + 1;
+    this.#fractionTo = point < 0 ? this.#length : point + 1 + digits;
+    if (isDigit(this.#bytes[this.#fractionTo])) this.#length = 0;
   }
 
   #isAgain(bytes: Uint8Array, from: number, to: number): boolean {
     const length = this.#length;
+    const mine = this.#bytes;
     if (length === 0 || from + length > to) return false;
-    for (let i = 0; i < length; i++) if (bytes[from + i] !== this.#bytes[i]) return false;
+    const fractionFrom = this.#fractionFrom;
+    for (let i = 0; i < fractionFrom; i++) if (bytes[from + i] !== mine[i]) return false;
+    if (fractionFrom === length) return true;
+    const fractionTo = this.#fractionTo;
+    for (let i = fractionTo; i < length; i++) if (bytes[from + i] !== mine[i]) return false;
+    let nanoseconds = 0;
+    for (let i = fractionFrom; i < fractionTo; i++) {
+      const digit = bytes[from + i]! - 0x30;
+      if (digit < 0 || digit > 9) return false;
+      nanoseconds = nanoseconds * 10 + digit;
+    }
+    const { seconds, digits } = this.time!;
+    for (let i = digits; i < 9; i++) nanoseconds *= 10;
+    this.time = { seconds, nanoseconds, digits };
     return true;
   }
-}
-
-interface PlacedStamp {
-  readonly form: StampForm;
-  readonly end: number;
-  readonly time: Timestamp | null;
 }
 
 /** `4711:`; 0 where there is none. */

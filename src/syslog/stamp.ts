@@ -105,13 +105,25 @@ function readRfc3339(bytes: Uint8Array, from: number, to: number): Stamp | null 
   if (clock === null) return null;
   let end = clock.end;
   while (end < to && bytes[end] !== 0x20 && end < clock.end + 10) end++;
-  const offset = end === clock.end ? null : parseOffset(String.fromCharCode(...bytes.subarray(clock.end, end)));
+  const offset = end === clock.end ? null : readOffset(bytes, clock.end, end);
   if (offset === undefined) return null;
   return {
     form: 'iso',
     end: Math.min(to, end + 1),
     wall: { ...clock.wall, year, month, day, weekday: null, offset },
   };
+}
+
+/** Nearly always `Z` or `+01:00`. */
+function readOffset(bytes: Uint8Array, from: number, end: number): number | undefined {
+  if (end === from + 1 && bytes[from] === 0x5a) return 0;
+  const sign = bytes[from] === 0x2b ? 1 : bytes[from] === 0x2d ? -1 : 0;
+  if (end === from + 6 && sign !== 0 && bytes[from + 3] === 0x3a) {
+    const hours = twoDigits(bytes, from + 1);
+    const minutes = twoDigits(bytes, from + 4);
+    if (hours < 24 && minutes < 60) return sign * (hours * 3600 + minutes * 60);
+  }
+  return parseOffset(String.fromCharCode(...bytes.subarray(from, end)));
 }
 
 interface ClockTime {
@@ -140,7 +152,7 @@ function readClock(bytes: Uint8Array, from: number, to: number): ClockTime | nul
   return { end, wall: { secondOfDay: hours * 3600 + minutes * 60 + seconds, nanoseconds, digits } };
 }
 
-function isDigit(byte: number | undefined): boolean {
+export function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 

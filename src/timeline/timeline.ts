@@ -22,8 +22,15 @@ import { Story, type Told } from './story.ts';
 /** Transitions and failovers that are kept; more are counted. */
 const transitionLimit = 200_000;
 const failoverLimit = 100_000;
+/** Of which so many are left out at once, when they are too many. */
+const failoverSlack = 8192;
+/** The last failovers, which keep the lines that show their cause. */
+const evidenceLimit = 4096;
 /** So much of all logs is needed to compare their clocks; what waits longer to be merged is memory. */
-const waitingLimit = 20_000;
+const comparedLimit = 20_000;
+const waitingLimit = 2000;
+/** Merging looks at all nodes: it is not done for each line. */
+const addedBetween = 512;
 /** Until a log is so much further, a line of another node may still come before. */
 const slackSeconds = 60;
 /** A spell of two masters that is no hand-over. */
@@ -59,7 +66,7 @@ export class TimelineBuilder {
   readonly #readings = new Map<string, Reading>();
   readonly #story: Story;
   readonly #transitions: StateTransition[] = [];
-  readonly #failovers: Told[] = [];
+  readonly #failovers: Failover[] = [];
   #differences: ClockDifference[] | null = null;
   #transitionCount = 0;
   #failoverCount = 0;
@@ -73,10 +80,20 @@ export class TimelineBuilder {
       (told) => {
         this.#failoverCount++;
         this.#lose(told);
-        options.told?.(failoverOf(told));
-        if (this.#failovers.length < failoverLimit) this.#failovers.push(told);
+        const failover = failoverOf(told);
+        options.told?.(failover);
+        this.#keepFailover(failover);
       },
     );
+  }
+
+  #keepFailover(failover: Failover): void {
+    const kept = this.#failovers;
+    const older = kept.length - evidenceLimit;
+    const told = kept[older];
+    if (told !== undefined) kept[older] = { ...told, cause: { ...told.cause, evidence: [] } };
+    kept.push(failover);
+    if (kept.length > failoverLimit + failoverSlack) kept.splice(0, failoverSlack);
   }
 
   #lose({ lost, failover: { instance } }: Told): void {
@@ -99,7 +116,8 @@ export class TimelineBuilder {
     const before = log.entries.length;
     log.add(line, event);
     this.#waiting += log.entries.length - before;
-    if (this.#waiting > waitingLimit && ++this.#added % 4096 === 0) this.#settleOld();
+    const limit = this.#differences === null ? comparedLimit : waitingLimit;
+    if (this.#waiting > limit && ++this.#added % addedBetween === 0) this.#settleOld();
   }
 
   /** What was read in all of a node's log; without it the lines that said something count. */
@@ -131,7 +149,7 @@ export class TimelineBuilder {
       const node = this.#nodes.get(name);
       return node === undefined ? null : this.#endOf(node);
     });
-    const failovers = this.#failovers.map(failoverOf).sort(byStart);
+    const failovers = this.#failovers.slice(-failoverLimit).sort(byStart);
     const logs = nodes.flatMap((node) => [...node.instances.values()].map((instance) => ({ node, instance })));
     const transition = (change: Change) => this.#transitionOf(change);
     return {
@@ -174,11 +192,23 @@ export class TimelineBuilder {
     const nodes = [...this.#nodes.values()];
     if (horizon === Number.POSITIVE_INFINITY) for (const node of nodes) node.stand();
     this.#differences ??= compareClocks(nodes);
-    for (const { entry, at } of nodes.flatMap((node) => takeUntil(node, horizon)).sort((a, b) => a.at - b.at)) {
-      this.#waiting--;
-      this.#story.add(entry, at);
-      if (isChange(entry) && !entry.isStanding) this.#keep(this.#transitionOf(entry));
+    const taken = nodes.map((node) => ({ node, entries: takeUntil(node, horizon) }));
+    const told = taken.filter(({ entries }) => entries.length > 0);
+    const [only] = told;
+    if (only !== undefined && told.length === 1 && isInOrder(only.entries)) {
+      for (const entry of only.entries) this.#tell(entry, entry.at + only.node.offsetSeconds);
+      return;
     }
+    const all = told.flatMap(({ node, entries }) =>
+      entries.map((entry) => ({ entry, at: entry.at + node.offsetSeconds })),
+    );
+    for (const { entry, at } of all.sort((a, b) => a.at - b.at)) this.#tell(entry, at);
+  }
+
+  #tell(entry: Entry, at: number): void {
+    this.#waiting--;
+    this.#story.add(entry, at);
+    if (isChange(entry) && !entry.isStanding) this.#keep(this.#transitionOf(entry));
   }
 
   #keep(transition: StateTransition): void {
@@ -265,12 +295,15 @@ export class TimelineBuilder {
   }
 }
 
-/** Takes what is no later than the horizon out of what waits, with its time on the clock of all nodes. */
-function takeUntil(node: NodeLog, horizon: number): { entry: Entry; at: number }[] {
-  const { entries, offsetSeconds } = node;
+/** Takes what is no later than the horizon out of what waits. */
+function takeUntil({ entries, offsetSeconds }: NodeLog, horizon: number): readonly Entry[] {
   const end = entries.findIndex(({ at }) => at + offsetSeconds > horizon);
-  const taken = entries.splice(0, end < 0 ? entries.length : end);
-  return taken.map((entry) => ({ entry, at: entry.at + offsetSeconds }));
+  return entries.splice(0, end < 0 ? entries.length : end);
+}
+
+/** Clocks are set back, too. */
+function isInOrder(entries: readonly Entry[]): boolean {
+  return entries.every(({ at }, i) => at >= (entries[i - 1]?.at ?? Number.NEGATIVE_INFINITY));
 }
 
 /** A time on the clock of all nodes, with its own digits. */

@@ -89,7 +89,7 @@ async function logs(args: readonly string[], options: LogsOptions): Promise<void
     flap: options.flap,
     since: options.since ?? null,
     keepsUnknown: options.unknown ?? false,
-    settled: printer.transition,
+    settled: printer.transition ?? (() => {}),
     told: printer.failover,
   });
   const progress = new ProgressLine(!follow);

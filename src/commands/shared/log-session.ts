@@ -58,11 +58,17 @@ export class LogSession {
     const fixed = log.name ?? source.node;
     const nodes = new Set<string>();
     let at = Number.NEGATIVE_INFINITY;
+    // Nearly always that of the line before.
+    let node: string | null = null;
+    let host: string | null = null;
     const end = await source.run({
       event: (line, event) => {
         if (line.time !== null) at = inSeconds(line.time);
-        const node = this.#names.of(log, source.name, fixed, line);
-        nodes.add(node);
+        if (node === null || line.host !== host) {
+          node = this.#names.of(log, source.name, fixed, line);
+          nodes.add(node);
+          host = line.host;
+        }
         this.#take(node, line, event);
       },
       batch: async (reading) => {
@@ -85,7 +91,7 @@ export class LogSession {
 
   #take(node: string, line: LogLine, event: LogEvent): void {
     const { builder, since, until, instances } = this.#options;
-    if ('instance' in event && event.instance !== null && instances.length > 0) {
+    if (instances.length > 0 && 'instance' in event && event.instance !== null) {
       if (!instances.includes(event.instance)) return;
       this.seen.add(event.instance);
     }

@@ -27,9 +27,10 @@ export const tellingTexts: readonly string[] = [
   'VRRP',
   ' STATE',
   'INSTANCE ',
-  'nginx-ha-',
-  'networkd',
-  'NetworkManager',
+  // Of nginx-ha-keepalived, systemd-networkd and NetworkManager what is rare, as nginx and networks are not.
+  'inx-ha-',
+  'orkd',
+  'rkManager',
   'ed Network ',
   'ink is ',
   'ink up',
