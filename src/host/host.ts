@@ -45,7 +45,9 @@ export function readHost(
 function filtersOf(output: (name: HostOutput) => string | null): readonly PacketFilter[] {
   const [nft, ip4, ip6] = [output('nft-ruleset.txt'), output('iptables-save.txt'), output('ip6tables-save.txt')];
   const filters: PacketFilter[] = [];
-  if (nft !== null) filters.push({ command: 'nft list ruleset', judge: (packet) => judgeByNftables(nft, packet) });
+  if (nft !== null) {
+    filters.push({ command: 'nft list ruleset', judge: remembered((packet) => judgeByNftables(nft, packet)) });
+  }
   for (const [command, family, saved] of [
     ['iptables-save', 'ipv4', ip4],
     ['ip6tables-save', 'ipv6', ip6],
@@ -53,10 +55,23 @@ function filtersOf(output: (name: HostOutput) => string | null): readonly Packet
     if (saved === null) continue;
     filters.push({
       command,
-      judge: (packet) => (packet.family === family ? judgeByIptables(saved, packet) : null),
+      judge: remembered((packet) => (packet.family === family ? judgeByIptables(saved, packet) : null)),
     });
   }
   return filters;
+}
+
+/** Many instances have the same peers: each packet is judged once. */
+function remembered(judge: PacketFilter['judge']): PacketFilter['judge'] {
+  const verdicts = new Map<string, ReturnType<PacketFilter['judge']>>();
+  return (packet) => {
+    const key = JSON.stringify(packet);
+    const known = verdicts.get(key);
+    if (known !== undefined) return known;
+    const verdict = judge(packet);
+    verdicts.set(key, verdict);
+    return verdict;
+  };
 }
 
 /** `ip -j neigh`: those with a hardware address. */

@@ -1,5 +1,5 @@
 import type { ArrivingPacket, FilterRule, FilterVerdict } from '../model/host.ts';
-import { every, isAddressIn, type Match, protocolNumber } from './packet-filter.ts';
+import { every, isAddressIn, type Match, protocolNumber, Steps, tooMany } from './packet-filter.ts';
 
 type Decided = Omit<FilterVerdict, 'chain'>;
 
@@ -24,7 +24,7 @@ export function judgeByIptables(saved: string, packet: ArrivingPacket): FilterVe
   const chains = readFilterTable(saved);
   const input = chains?.get('INPUT');
   if (chains === null || input === undefined) return null;
-  const decided: Decided = walk('INPUT', chains, packet, 0) ?? {
+  const decided: Decided = walk('INPUT', chains, packet, new Steps()) ?? {
     verdict: input.policy === 'DROP' ? 'drop' : 'accept',
     rule: null,
     reason: `policy ${input.policy ?? 'ACCEPT'} of INPUT`,
@@ -57,9 +57,16 @@ function readFilterTable(saved: string): ReadonlyMap<string, Chain> | null {
 }
 
 /** The verdict of a chain; null where the packet falls through its end. */
-function walk(name: string, chains: ReadonlyMap<string, Chain>, packet: ArrivingPacket, depth: number): Decided | null {
+function walk(
+  name: string,
+  chains: ReadonlyMap<string, Chain>,
+  packet: ArrivingPacket,
+  steps: Steps,
+  depth = 0,
+): Decided | null {
   if (depth > deepest) return null;
   for (const rule of chains.get(name)?.rules ?? []) {
+    if (!steps.take()) return tooMany(rule);
     const { matches, target, isGoto } = readRule(rule.words, packet);
     const match = every(matches);
     if (match === false || target === null) continue;
@@ -75,7 +82,7 @@ function walk(name: string, chains: ReadonlyMap<string, Chain>, packet: Arriving
       if (harmlessTargets.has(target)) continue;
       return notUnderstood(rule);
     }
-    const inner = walk(target, chains, packet, depth + 1);
+    const inner = walk(target, chains, packet, steps, depth + 1);
     if (inner !== null) return match === null ? notUnderstood(rule) : inner;
     if (isGoto && match === true) return null;
   }

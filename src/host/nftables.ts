@@ -1,6 +1,6 @@
 import type { ArrivingPacket, FilterRule, FilterVerdict } from '../model/host.ts';
 import type { Family } from '../model/packet.ts';
-import { every, isAddressIn, type Match, protocolNumber } from './packet-filter.ts';
+import { every, isAddressIn, type Match, protocolNumber, Steps, tooMany } from './packet-filter.ts';
 
 interface Chain {
   readonly name: string;
@@ -41,7 +41,7 @@ export function judgeByNftables(ruleset: string, packet: ArrivingPacket): Filter
     chain: null,
   };
   for (const { table, chain } of bases) {
-    const decided: Decided = walk(chain, table, packet, 0) ?? {
+    const decided: Decided = walk(chain, table, packet, new Steps()) ?? {
       verdict: chain.policy,
       rule: null,
       reason: `policy ${chain.policy} of chain ${chain.name}`,
@@ -62,15 +62,19 @@ function readTables(ruleset: string): readonly Table[] | null {
   let chain: Chain | null = null;
   /** Braces of sets, maps and flowtables that are open. */
   let others = 0;
-  let joined = '';
+  /** Lines of a rule whose braces are open, and how many. */
+  let joined: string[] = [];
+  let unclosed = 0;
   for (const [index, line] of ruleset.split(/\r?\n/).entries()) {
     // A long set goes over several lines.
-    if (joined !== '' || (chain !== null && line.includes('{') && count(line, '{') > count(line, '}'))) {
-      joined += `${line.trim()} `;
-      if (count(joined, '{') > count(joined, '}')) continue;
+    if (unclosed > 0 || (chain !== null && line.includes('{'))) {
+      unclosed += count(line, '{') - count(line, '}');
+      joined.push(line.trim());
+      if (unclosed > 0) continue;
     }
-    const text = (joined || line).trim();
-    joined = '';
+    const text = joined.length > 0 ? joined.join(' ').trim() : line.trim();
+    joined = [];
+    unclosed = 0;
     const [, family, tableName] = /^table (\S+) (\S+) \{/.exec(text) ?? [];
     if (family !== undefined && tableName !== undefined) {
       table = { family, name: tableName, chains: new Map() };
@@ -123,9 +127,10 @@ function count(text: string, character: string): number {
 }
 
 /** The verdict of a chain; null where the packet falls through its end. */
-function walk(chain: Chain, table: Table, packet: ArrivingPacket, depth: number): Decided | null {
+function walk(chain: Chain, table: Table, packet: ArrivingPacket, steps: Steps, depth = 0): Decided | null {
   if (depth > deepest) return null;
   for (const rule of chain.rules) {
+    if (!steps.take()) return tooMany(rule);
     const { match, verb, target } = readRule(rule.text, packet);
     if (match === false || verb === null) continue;
     const unknown: Decided = { verdict: 'unknown', rule, reason: `not understood: ${rule.text}` };
@@ -138,7 +143,7 @@ function walk(chain: Chain, table: Table, packet: ArrivingPacket, depth: number)
     }
     const called = table.chains.get(target);
     if (called === undefined) return unknown;
-    const inner = walk(called, table, packet, depth + 1);
+    const inner = walk(called, table, packet, steps, depth + 1);
     if (inner !== null) return match === null ? unknown : inner;
     if (verb === 'goto' && match === true) return null;
   }

@@ -1,3 +1,5 @@
+import type { FilterRule, FilterVerdict } from '../model/host.ts';
+
 /** Whether a test of a rule holds for a packet; null where that is not understood. */
 export type Match = boolean | null;
 
@@ -75,4 +77,23 @@ function addressValue(text: string): { readonly bits: 32 | 128; readonly value: 
   const all = [...before, ...Array<string>(gap).fill('0'), ...after];
   if (all.some((group) => !/^[0-9a-f]{1,4}$/i.test(group))) return null;
   return { bits: 128, value: all.reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n) };
+}
+
+/** More rules than any rule set has a packet meet: chains that call each other twice over have it meet them without end. */
+const mostRules = 100_000;
+
+/** Counts the rules that a packet meets. */
+export class Steps {
+  #left = mostRules;
+
+  /** Whether it may meet another one. */
+  take(): boolean {
+    this.#left--;
+    return this.#left >= 0;
+  }
+}
+
+/** The verdict on a packet that meets more rules than are followed. */
+export function tooMany(rule: FilterRule): Omit<FilterVerdict, 'chain'> {
+  return { verdict: 'unknown', rule, reason: `more than ${mostRules} rules before the one that decides` };
 }

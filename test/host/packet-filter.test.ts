@@ -165,6 +165,13 @@ describe('iptables-save', () => {
     expect(judgeByIptables(text, unicast)?.verdict).toBe(verdict);
   });
 
+  test('chains that call each other twice over are not followed without end', () => {
+    const chains = Array.from({ length: 30 }, (_, i) => `-A c${i} -j c${i + 1}\n-A c${i} -j c${i + 1}`);
+    const names = Array.from({ length: 31 }, (_, i) => `:c${i} - [0:0]`);
+    const text = saved('ACCEPT', '-A INPUT -j c0', ...chains).replace(':INPUT', `${names.join('\n')}\n:INPUT`);
+    expect(judgeByIptables(text, unicast)?.verdict).toBe('unknown');
+  });
+
   test('the rule that decides is named with its line', () => {
     expect(judgeByIptables(saved('ACCEPT', '-A INPUT -p vrrp -j DROP'), unicast)).toEqual({
       verdict: 'drop',
