@@ -1,3 +1,4 @@
+import { Log, says } from '../timeline/logs.ts';
 import { block, confOf, nginxCheck, weighted } from './confs.ts';
 import type { RuleFixtures } from './fixtures.ts';
 import type { Configurations } from './judged-configurations.ts';
@@ -403,9 +404,18 @@ export const configurationFixtures: readonly RuleFixtures[] = [
         on: pair({ scripts: { chk_nginx: ['script "/usr/lib/keepalived/check-nginx"', 'rise 3'] } }),
         severity: 'info',
       },
+      {
+        name: 'timed out, by the log',
+        on: { ...healthy, logged: () => [new Log('lb1').at(60, says.check('timed-out')), new Log('lb2')] },
+        severity: 'warning',
+      },
     ],
     looksAlike: [
       { name: 'every three seconds', on: healthy },
+      {
+        name: 'failed in time, by the log',
+        on: { ...healthy, logged: () => [new Log('lb1').at(60, says.check('failed')), new Log('lb2')] },
+      },
       {
         name: 'fall 3',
         on: pair({

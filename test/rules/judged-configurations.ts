@@ -6,6 +6,7 @@ import { parseVersions } from '../../src/keepalived/versions/version.ts';
 import type { NetworkInterface } from '../../src/model/host.ts';
 import type { NodeConfiguration, ScriptFile } from '../../src/model/keepalived.ts';
 import { emptySnapshot, type Snapshot } from '../../src/model/snapshot.ts';
+import { type Log, tell } from '../timeline/logs.ts';
 
 /** keepalived.conf of one node or two, and what else is known of them. */
 export interface Configurations {
@@ -19,6 +20,8 @@ export interface Configurations {
   readonly scriptsOfLb2?: readonly (Partial<ScriptFile> & { readonly path: string })[];
   /** Addresses of eth0 on both nodes, with prefix lengths. */
   readonly eth0?: readonly string[];
+  /** What they logged. */
+  readonly logged?: () => readonly Log[];
 }
 
 /** What rules see of them. */
@@ -35,6 +38,7 @@ export function snapshotOfConfigurations(given: Configurations): Snapshot {
     pair,
     elections: pair === null ? electionsOfNode(a, interfaces) : electionsOfPair(pair, interfaces),
     interfaces: eth0 === null ? null : interfaces,
+    timeline: given.logged === undefined ? null : tell(given.logged()),
   };
 }
 
