@@ -5,6 +5,8 @@ export interface FailoverPair {
   readonly name: string;
   readonly lb1: string;
   readonly lb2: string;
+  /** Whether it is another story on another version. */
+  readonly differsByVersion?: boolean;
 }
 
 interface Node {
@@ -41,19 +43,17 @@ function pair(name: string, checks: readonly string[], track: readonly string[],
   return { name, lb1: of('lb1', lb1), lb2: of('lb2', lb2) };
 }
 
-function group(name: string, inGroup: boolean): FailoverPair {
+/** A sync group of so many members; either it or its members track the check. */
+function group(name: string, members: 1 | 2, inGroup: boolean): FailoverPair {
+  const names = ['VI_1', 'VI_2'].slice(0, members);
   const of = (host: 'lb1' | 'lb2', priority: number) =>
     [
       head,
       check('chk', 'weight -50'),
-      instance(host, { priority }, inGroup ? [] : ['chk']),
-      instance(host, { priority }, inGroup ? [] : ['chk'], 'VI_2', 52),
-      block('vrrp_sync_group G', [
-        block('group', ['VI_1', 'VI_2']),
-        ...(inGroup ? [block('track_script', ['chk'])] : []),
-      ]),
+      ...names.map((member, i) => instance(host, { priority }, inGroup ? [] : ['chk'], member, 51 + i)),
+      block('vrrp_sync_group G', [block('group', names), ...(inGroup ? [block('track_script', ['chk'])] : [])]),
     ].join('\n');
-  return { name, lb1: of('lb1', 101), lb2: of('lb2', 100) };
+  return { name, lb1: of('lb1', 101), lb2: of('lb2', 100), differsByVersion: members === 1 };
 }
 
 const [higher, lower] = [{ priority: 101 }, { priority: 100 }];
@@ -109,6 +109,8 @@ export const failoverPairs: readonly FailoverPair[] = [
     { ...higher, extra: ['preempt_delay 1'] },
     { ...lower, extra: ['preempt_delay 1'] },
   ),
-  group('a sync group that tracks', true),
-  group('a sync group whose members track', false),
+  group('a sync group that tracks', 2, true),
+  group('a sync group whose members track', 2, false),
+  group('a sync group of one that tracks', 1, true),
+  group('a sync group of one whose member tracks', 1, false),
 ];

@@ -7,7 +7,7 @@ import type { ElectedRouter, Failure } from '../../src/model/election.ts';
 import { Dissector } from '../../src/packet/dissect.ts';
 import { snapshotOfConfigurations } from '../rules/judged-configurations.ts';
 import { type FailoverPair, failoverPairs } from './failover-pairs.ts';
-import type { Generation } from './generations.ts';
+import { type Generation, generations } from './generations.ts';
 import { type HostName, hosts } from './hosts.ts';
 import { type Lab, labAvailable, startLab } from './lab.ts';
 import type { Scenario } from './scenarios.ts';
@@ -19,15 +19,24 @@ const available = wanted === 'off' ? { ok: false, reason: 'HA_DOCTOR_LAB=off' } 
 const settleMilliseconds = 2500;
 const patienceMilliseconds = 12_000;
 
+/**
+ * What differs by version on every one; the others each on one, in turn. On all three each was played when
+ * this was written, and what `simulate` foretold is what happened.
+ */
+const plays = failoverPairs.flatMap((pair, i) => {
+  const inTurn = generations[i % generations.length] ?? '2.2.7';
+  return (pair.differsByVersion ? generations : [inTurn]).map((generation) => ({ pair, generation }));
+});
+
 vi.setConfig({ maxConcurrency: 8 });
 
 describe.skipIf(!available.ok && wanted !== 'required')('who is master when what fails, foretold and played', () => {
-  test.concurrent.for(failoverPairs.map((pair) => ({ pair, generation: '2.2.7' as const })))(
+  test.concurrent.for(plays)(
     '$pair.name, keepalived $generation',
     { timeout: 400_000 },
     async ({ pair, generation }, { expect }) => {
       const { expected, seen } = await playAll(pair, generation);
-      expect(expected.length).toBeGreaterThan(8);
+      expect(expected.length).toBeGreaterThan(6);
       expect(seen).toEqual(expected);
     },
   );

@@ -50,9 +50,9 @@ function nodeOf(
 ): NodeConfiguration {
   const path = '/etc/keepalived/keepalived.conf';
   const files = { read: (name: string) => (name === path ? { text, isExecutable: false } : null), glob: () => [] };
-  const config = parseKeepalivedConfig(path, files, { configId: node, version: null });
-  if (config === null) throw new Error('not read');
   const keepalivedVersion = parseVersions(versions);
+  const config = parseKeepalivedConfig(path, files, { configId: node, version: keepalivedVersion?.newest ?? null });
+  if (config === null) throw new Error('not read');
   const known = { content: null, mode: null, uid: null, gid: null, exists: true, folders: [] };
   return {
     node,

@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly defined: Defined;
   /** The sync group that names the instance. */
   readonly group: SyncGroup | null;
+  /** Whether keepalived takes a sync group of one member away. */
+  readonly dropsGroupOfOne: boolean;
 }
 
 const encoder = new TextEncoder();
@@ -51,6 +53,7 @@ const notifyKeywords = [
 /** `vrrp_instance NAME { … }` as keepalived uses it (vrrp_parser.c, and `vrrp_complete_instance` of vrrp.c). */
 export function readInstance(line: ConfigItem, around: Surroundings, errors: ErrorList): VrrpInstance {
   const { global, globalSection, group } = around;
+  const isGroup = !around.dropsGroupOfOne || (group?.members.length ?? 0) > 1;
   const name = line.words[1] ?? '';
   const items = line.block ?? [];
   const section = new Section(items);
@@ -103,7 +106,11 @@ export function readInstance(line: ConfigItem, around: Surroundings, errors: Err
       .lines('virtual_ipaddress_excluded')
       .map((item) => readVirtualAddress(item, errors))
       .filter((vip) => vip !== null),
-    tracked: countingIn(group, readTracked(section, interfaceName.value, around.defined, errors), errors),
+    tracked: countingIn(
+      isGroup ? group : null,
+      readTracked(section, interfaceName.value, around.defined, errors),
+      errors,
+    ),
     trackPrimary: negated(section.flag('dont_track_primary')),
     notify: readNotify(section, errors),
     vmac: section.setting<string | null>('use_vmac', ({ words }) => words[1] ?? `vrrp.${vrid.value ?? 0}`, null),

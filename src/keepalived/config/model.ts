@@ -1,4 +1,5 @@
 import type { ConfigItem, ConfigLine, GlobalDefs, KeepalivedConfig } from '../../model/keepalived.ts';
+import { behavioursIn } from '../versions/behaviours.ts';
 import { readBfd, readScript, readTrackFile, readTrackProcess } from './checks.ts';
 import type { ErrorList } from './errors.ts';
 import { readGroup } from './group.ts';
@@ -10,6 +11,7 @@ import type { Defined, Definition } from './tracked.ts';
 export function buildModel(
   items: readonly ConfigItem[],
   errors: ErrorList,
+  version: string | null,
 ): Omit<KeepalivedConfig, 'files' | 'errors'> {
   const root = new Section(items);
   const globalSection = new Section(root.lines('global_defs'));
@@ -35,9 +37,12 @@ export function buildModel(
     .all('vrrp_sync_group')
     .flatMap((item) => readGroup(item, definedFor(item), names, errors) ?? []);
   const groupOf = new Map(syncGroups.flatMap((group) => group.members.map(({ value }) => [value, group])));
+  const versions = version === null ? null : { oldest: version, newest: version };
+  const dropsGroupOfOne = behavioursIn(versions)['sync-group-of-one'] === 'old';
   const instances = root.all('vrrp_instance').map((item) => {
     const group = groupOf.get(item.words[1] ?? '') ?? null;
-    return readInstance(item, { global, globalSection, defined: definedFor(item), group }, errors);
+    const around = { global, globalSection, defined: definedFor(item), group, dropsGroupOfOne };
+    return readInstance(item, around, errors);
   });
   return { global, scripts, trackFiles, trackProcesses, bfdInstances, syncGroups, instances, items };
 }

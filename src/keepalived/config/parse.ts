@@ -14,7 +14,7 @@ export function parseKeepalivedConfig(path: string, from: ConfigFiles, facts: No
   const reader = new ConfigReader(from, facts, errors);
   if (!reader.open(path)) return null;
   const nodes = nest(linesOf(reader), errors);
-  const model = buildModel(readBlocks(flatten(nodes), errors, facts.version), errors);
+  const model = buildModel(readBlocks(flatten(nodes), errors, facts.version), errors, facts.version);
   return { files: reader.files, ...model, errors: errors.errors };
 }
 

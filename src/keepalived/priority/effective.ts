@@ -1,4 +1,4 @@
-import type { KeepalivedConfig, SyncGroup, Tracked, TrackedKind, VrrpInstance } from '../../model/keepalived.ts';
+import type { NodeConfiguration, SyncGroup, Tracked, TrackedKind, VrrpInstance } from '../../model/keepalived.ts';
 
 /** The priority of the address owner (RFC 9568 section 5.2.4); weights do not change it. */
 export const ownerPriority = 255;
@@ -28,11 +28,12 @@ export interface Watched {
 /**
  * What acts on an instance: what it tracks, what its sync group tracks, its own interface, and those that its addresses
  * are put on. As played in the lab on 2.1.5, 2.2.7 and 2.3.3: beside priority 255 every weight is ignored, as is
- * `track_interface` of the own interface, and on a member of a sync group a weight without `sync_group_tracking_weight`.
+ * `track_interface` of the own interface, and on a member of a sync group a weight without `sync_group_tracking_weight`;
+ * a group of one differs by version (`sync-group-of-one`).
  */
-export function watch(instance: VrrpInstance, config: KeepalivedConfig): Watched {
+export function watch(instance: VrrpInstance, node: NodeConfiguration): Watched {
   const primary = instance.interface.value;
-  const tracked = [...instance.tracked, ...(groupOf(instance, config)?.tracked ?? [])]
+  const tracked = [...instance.tracked, ...(groupOf(instance, node)?.tracked ?? [])]
     .filter(({ kind, name, isDefined }) => (kind === 'interface' ? name !== primary : isDefined))
     .map(effectOf)
     .filter(({ weight }) => weight === 0 || instance.priority.value !== ownerPriority);
@@ -53,7 +54,7 @@ export function watch(instance: VrrpInstance, config: KeepalivedConfig): Watched
     instance,
     effects: [...tracked, ...faults],
     ignored: scriptsWritten(instance).filter(
-      (name) => !names.has(name) && config.scripts.some((script) => script.name === name),
+      (name) => !names.has(name) && node.config.scripts.some((script) => script.name === name),
     ),
   };
 }
@@ -69,11 +70,11 @@ function effectOf({ kind, name, weight, isReversed }: Tracked): Effect {
   return { kind, name, weight: weight.value, isReversed };
 }
 
-/** A group of one is none: keepalived removes it. */
-export function groupOf(instance: VrrpInstance, { syncGroups, instances }: KeepalivedConfig): SyncGroup | undefined {
-  const group = syncGroups.find(({ name }) => name === instance.syncGroup);
-  if (group === undefined) return undefined;
-  return instances.filter(({ syncGroup }) => syncGroup === group.name).length > 1 ? group : undefined;
+/** The sync group of an instance; up to keepalived 2.1 one of a single member is none (`sync-group-of-one`). */
+export function groupOf(instance: VrrpInstance, { config, behaviours }: NodeConfiguration): SyncGroup | undefined {
+  const group = config.syncGroups.find(({ name }) => name === instance.syncGroup);
+  if (group === undefined || behaviours['sync-group-of-one'] !== 'old') return group;
+  return config.instances.filter(({ syncGroup }) => syncGroup === group.name).length > 1 ? group : undefined;
 }
 
 /** Whether an effect's check has failed, or its interface is down. */

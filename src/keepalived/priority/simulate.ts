@@ -57,7 +57,7 @@ function groupsOf(routers: readonly Electorate[]): Groups {
   const groups = new Map<SyncGroup, Electorate[]>();
   for (const router of routers) {
     for (const { node, instance } of router.sides) {
-      const group = groupOf(instance, node.config);
+      const group = groupOf(instance, node);
       if (group === undefined) continue;
       const members = groups.get(group);
       if (members === undefined) groups.set(group, [router]);
@@ -72,14 +72,14 @@ function clusterOf(router: Electorate, groups: Groups): readonly Member[] {
   // The router itself comes first: its priority decides a tie.
   const ordered = new Set([router]);
   for (const { node, instance } of router.sides) {
-    const group = groupOf(instance, node.config);
+    const group = groupOf(instance, node);
     for (const other of group === undefined ? [] : (groups.get(group) ?? [])) ordered.add(other);
   }
   return router.sides.map(({ node }) => ({
     node: node.node,
     sides: [...ordered].flatMap(({ sides }) =>
       sides.flatMap((side) =>
-        side.node.node === node.node ? [{ ...side, watched: watch(side.instance, side.node.config) }] : [],
+        side.node.node === node.node ? [{ ...side, watched: watch(side.instance, side.node) }] : [],
       ),
     ),
   }));

@@ -38,6 +38,12 @@ export const changes: Readonly<Record<BehaviourName, Change>> = {
     old: 'every advert that is dropped is logged',
     new: 'the first of a kind is logged, and none after it until the state or the master changes',
   },
+  'sync-group-of-one': {
+    lastOld: '2.1.5',
+    firstNew: '2.2.7',
+    old: 'a sync group of one member is taken away: what it tracks is of no matter, and the weights of its member count',
+    new: 'it is a group like any other: what it tracks counts, and its member counts weights with sync_group_tracking_weight only',
+  },
 };
 
 /** How keepalived does it in the versions that may be in use; `either` where that is not known. */
@@ -56,5 +62,6 @@ export function behavioursIn(versions: VersionRange | null): Readonly<Record<Beh
     'v3-interval-mismatch': behaviourIn('v3-interval-mismatch', versions),
     'strict-unicast': behaviourIn('strict-unicast', versions),
     'rejections-logged-once': behaviourIn('rejections-logged-once', versions),
+    'sync-group-of-one': behaviourIn('sync-group-of-one', versions),
   };
 }
