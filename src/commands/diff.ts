@@ -3,7 +3,7 @@ import type { SourceError } from '../model/finding.ts';
 import { emptySnapshot, type Snapshot } from '../model/snapshot.ts';
 import { nginxDriftJson, renderNginxDrift } from '../report/nginx-drift.ts';
 import { diffJson } from '../report/pair-json.ts';
-import { renderSettings } from '../report/settings.ts';
+import { type Mark, renderSettings } from '../report/settings.ts';
 import type { Style } from '../report/style.ts';
 import { renderUnified } from '../report/unified.ts';
 import { renderVerdict } from '../report/verdict.ts';
@@ -65,7 +65,7 @@ async function diff(words: readonly string[], options: DiffOptions): Promise<voi
   const judged = judge(judging, snapshot, options);
   for (const { source, message } of errors) reportError(`${source}: ${message}`);
   if (isJson(options)) {
-    const nginx = nginxDrift === null ? null : nginxDriftJson(nginxDrift);
+    const nginx = nginxDrift === null ? null : nginxDriftJson(nginxDrift, judged.mark);
     await print(diffJson(pair, nginx, judged.mark, { ...judged.document, errors }));
   } else {
     const style = styleOf(options);
@@ -73,8 +73,8 @@ async function diff(words: readonly string[], options: DiffOptions): Promise<voi
     await print(
       [
         pair === null ? '' : renderSettings(pair, judged.findings, options.all ?? false, judged.mark, style),
-        nginxDrift === null ? '' : renderNginxDrift(nginxDrift, style, options.all ?? false),
-        options.unified ? unified(snapshot, style) : '',
+        nginxDrift === null ? '' : renderNginxDrift(nginxDrift, judged.mark, style, options.all ?? false),
+        options.unified ? unified(snapshot, judged.mark, style) : '',
         renderVerdict(judged, `${a} and ${b} match in all that has to`, style),
       ]
         .filter((part) => part !== '')
@@ -108,9 +108,9 @@ async function readBoth(
 }
 
 /** The text behind the changes of nginx. */
-function unified({ nginx, nginxDrift }: Snapshot, style: Style): string {
+function unified({ nginx, nginxDrift }: Snapshot, mark: Mark, style: Style): string {
   const [a, b] = nginx ?? [];
   return a === undefined || b === undefined || nginxDrift === null
     ? ''
-    : renderUnified(nginxDrift, a.config, b.config, style);
+    : renderUnified(nginxDrift, a.config, b.config, mark, style);
 }

@@ -98,6 +98,8 @@ export interface NginxDrift {
   readonly missing: readonly NginxMissingFile[];
   /** The node whose /etc/nginx-sync.conf names others to copy to; null where none does. */
   readonly syncedFrom: string | null;
+  /** Files with differences that it does not copy: they lie outside of its CONFPATHS. */
+  readonly unsynced: readonly string[];
 }
 
 /** What a file is used for that the configuration refers to. */
@@ -165,7 +167,7 @@ export interface TlsFault {
   readonly references: readonly { readonly node: string; readonly reference: NginxReference }[];
   /** The certificates of the nodes, as far as there are. */
   readonly certificates: readonly Certificate[];
-  /** `it holds a private key and no certificate`; the key's path of a mismatch. */
+  /** `it holds a private key and no certificate`; the key's path of a mismatch; the node that has another one, of one out of its time. */
   readonly detail: string | null;
 }
 

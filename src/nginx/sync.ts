@@ -2,8 +2,10 @@
 export interface NginxSync {
   readonly nodes: readonly string[];
   readonly paths: readonly string[];
-  /** Whether a file is not copied: each node has its own. */
+  /** Whether a file is left out on purpose: each node has its own. */
   excludes(path: string): boolean;
+  /** Whether a file lies in what is copied; without CONFPATHS that is not known, and taken to be so. */
+  covers(path: string): boolean;
 }
 
 /** Reads /etc/nginx-sync.conf, which the shell reads: `NODES="lb2"`, `CONFPATHS=…`, `EXCLUDE="default.conf"`. */
@@ -17,11 +19,17 @@ export function parseNginxSync(text: string): NginxSync {
     values.set(name, value.split(/\s+/).filter(Boolean));
   }
   const excluded = values.get('EXCLUDE') ?? [];
+  const paths = values.get('CONFPATHS') ?? [];
   return {
     nodes: values.get('NODES') ?? [],
-    paths: values.get('CONFPATHS') ?? [],
+    paths,
+    covers: (path) => paths.length === 0 || paths.some((copied) => isWithin(path, copied.replace(/\/+$/, ''))),
     excludes: (path) => excluded.some((pattern) => fits(pattern, path)),
   };
+}
+
+function isWithin(path: string, copied: string): boolean {
+  return path === copied || path.startsWith(`${copied}/`);
 }
 
 /** As `rsync --exclude` takes it: a name anywhere, or with a slash the end of a path. */

@@ -1,5 +1,7 @@
 import type { NginxChange, NginxDrift, NginxPlace } from '../model/nginx.ts';
+import { maskNginxValue } from '../model/nginx-secrets.ts';
 import { printable } from '../model/printable.ts';
+import type { Mark } from './settings.ts';
 import { paintOf, type Style } from './style.ts';
 import { drawTable } from './table.ts';
 
@@ -11,11 +13,11 @@ const signs = { added: '+', removed: '-', changed: '~', moved: '>' } as const;
  * The changes as a table, grouped by the server, upstream or other block that they are in, the worst groups first. Expected
  * ones are counted, with `all` they are shown too.
  */
-export function renderNginxDrift({ nodes, changes }: NginxDrift, style: Style, all: boolean): string {
+export function renderNginxDrift({ nodes, changes }: NginxDrift, mark: Mark, style: Style, all: boolean): string {
   const shown = changes.filter(({ expected }) => all || expected === null);
   const quiet = changes.length - shown.length;
   const blocks = [...groupsOf(shown.slice(0, mostShown))].map(([group, members]) =>
-    renderGroup(group, members, nodes, style),
+    renderGroup(group, members, nodes, mark, style),
   );
   const more = shown.length - mostShown;
   return [
@@ -41,6 +43,7 @@ function renderGroup(
   group: string,
   members: readonly NginxChange[],
   [a, b]: readonly [string, string],
+  mark: Mark,
   style: Style,
 ): string {
   const rows = members.map((change) => {
@@ -48,7 +51,11 @@ function renderGroup(
     const elsewhere = change.elsewhere > 0 ? ` (and ${change.elsewhere} more places)` : '';
     return {
       sign: (change.expected === null ? paintOf(change.severity, style) : style.dim)(signs[change.kind]),
-      cells: [[printable(change.path === group ? '' : rest), elsewhere] as const, cellOf(change.a), cellOf(change.b)],
+      cells: [
+        [printable(change.path === group ? '' : rest), elsewhere] as const,
+        cellOf(change, change.a, mark),
+        cellOf(change, change.b, mark),
+      ],
     };
   });
   const widths = widthsOf(
@@ -65,10 +72,13 @@ function renderGroup(
 }
 
 /** A value, and where it stands. */
-function cellOf(place: NginxPlace | null): readonly [string, string] {
+function cellOf({ path }: NginxChange, place: NginxPlace | null, mark: Mark): readonly [string, string] {
   if (place === null) return ['', '-'];
   const name = place.file.slice(place.file.lastIndexOf('/') + 1);
-  return [printable(place.value === '' ? 'set' : place.value), ` ${clip(printable(name), 24)}:${place.line}`];
+  return [
+    printable(place.value === '' ? 'set' : maskNginxValue(path, place.value, mark)),
+    ` ${clip(printable(name), 24)}:${place.line}`,
+  ];
 }
 
 /** No column is wider in a pipe; in a terminal the widest give way until all fit. */
@@ -92,13 +102,15 @@ function clip(text: string, width: number): string {
 }
 
 /** The nginx part of `diff --json`. */
-export function nginxDriftJson({ changes, missing }: NginxDrift): object {
+export function nginxDriftJson({ changes, missing }: NginxDrift, mark: Mark): object {
+  const placeOf = (path: string, place: NginxPlace | null) =>
+    place === null ? null : { ...place, value: maskNginxValue(path, place.value, mark) };
   return {
     changes: changes.map(({ path, kind, a, b, code, severity, effect, elsewhere, expected }) => ({
       path,
       kind,
-      a,
-      b,
+      a: placeOf(path, a),
+      b: placeOf(path, b),
       finding: code,
       severity,
       effect,

@@ -1,17 +1,21 @@
 import { createTwoFilesPatch } from 'diff';
 import type { NginxConfig, NginxDrift } from '../model/nginx.ts';
+import { maskNginx } from '../model/nginx-secrets.ts';
 import { printable } from '../model/printable.ts';
+import type { Mark } from './settings.ts';
 import type { Style } from './style.ts';
 
 /** Two files in which nearly every line differs would take minutes. */
 const timeoutMilliseconds = 1500;
 
-/** Values that nobody else should read: of a line of nginx, what follows these words. */
-const secret =
-  /((?:client_secret|proxy_password|auth_jwt_key\w*|_set_header\s+(?:Authorization|Cookie|X-Api-Key))\s+)[^;]+/gi;
-
 /** The text of the files behind the changes, as `diff -u` shows it, each pair of files once. */
-export function renderUnified({ nodes, changes }: NginxDrift, a: NginxConfig, b: NginxConfig, style: Style): string {
+export function renderUnified(
+  { nodes, changes }: NginxDrift,
+  a: NginxConfig,
+  b: NginxConfig,
+  mark: Mark,
+  style: Style,
+): string {
   const pairs = new Map<string, readonly [string, string]>();
   for (const change of changes) {
     if (change.expected !== null) continue;
@@ -20,7 +24,10 @@ export function renderUnified({ nodes, changes }: NginxDrift, a: NginxConfig, b:
   }
   return [...pairs.values()]
     .map(([fileA, fileB]) => {
-      const [textA, textB] = [textOf(a, fileA), textOf(b, fileB)];
+      const [textA, textB] = [textOf(a, fileA), textOf(b, fileB)].map((text) => maskNginx(text, mark)) as [
+        string,
+        string,
+      ];
       const [nameA, nameB] = [`${nodes[0]}:${fileA}`, `${nodes[1]}:${fileB}`];
       const patch = createTwoFilesPatch(nameA, nameB, textA, textB, undefined, undefined, {
         context: 3,
@@ -44,7 +51,7 @@ function textOf({ files }: NginxConfig, path: string): string {
 }
 
 function paintLine(line: string, style: Style): string {
-  const safe = printable(line.replace(/\t/g, '        ').replace(secret, '$1****'));
+  const safe = printable(line.replace(/\t/g, '        '));
   if (/^(\+\+\+|---|@@)/.test(line)) return style.dim(safe);
   if (line.startsWith('+')) return style.master(safe);
   return line.startsWith('-') ? style.fault(safe) : safe;

@@ -29,16 +29,18 @@ are the defaults, one slow second under load is a failure.`,
           script.fall.value === 1,
       );
       return [
-        ...late.map(({ script, check }): Judgement => ({
-          subject: { ...subjectOf([node], null), instance: script.name },
-          message: `${script.name} on ${node.node} takes longer than its timeout of ${script.timeoutSeconds.value} s, by the log`,
-          evidence: [
-            lineEvidence(node, script.timeoutSeconds.line ?? script.intervalSeconds.line ?? script.line),
-            ...logEvidence([check.last], context),
-          ],
-          consequence: 'a slow run counts as a failure, and moves the VIP although the service is there',
-          remedy: `in ${script.name}: a timeout, and an interval, above what the script takes; and fall 2 or more; then reload`,
-        })),
+        ...late.map(
+          ({ script, check }): Judgement => ({
+            subject: { ...subjectOf([node], null), instance: script.name },
+            message: `${script.name} on ${node.node} takes longer than its timeout of ${script.timeoutSeconds.value} s, by the log`,
+            evidence: [
+              lineEvidence(node, script.timeoutSeconds.line ?? script.intervalSeconds.line ?? script.line),
+              ...logEvidence([check.last], context),
+            ],
+            consequence: 'a slow run counts as a failure, and moves the VIP although the service is there',
+            remedy: `in ${script.name}: a timeout, and an interval, above what the script takes; and fall 2 or more; then reload`,
+          }),
+        ),
         ...(tight.length === 0 ? [] : [tightness(node, tight)]),
       ];
     });

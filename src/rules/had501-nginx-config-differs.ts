@@ -1,7 +1,8 @@
 import { severities } from '../model/finding.ts';
-import type { NginxChange } from '../model/nginx.ts';
-import { consequenceOf, counted, groupedBy, nginxSubject, placeEvidence } from './on-nginx.ts';
-import { defineRule, type Judgement } from './rule.ts';
+import type { NginxChange, NginxDrift, NginxPlace } from '../model/nginx.ts';
+import { lastOf, maskNginxValue } from '../model/nginx-secrets.ts';
+import { consequenceOf, counted, groupedBy, nginxSubject, placeEvidence, syncRemedy } from './on-nginx.ts';
+import { defineRule, type Judgement, type RuleContext } from './rule.ts';
 
 /** Lines of evidence of one finding. */
 const mostEvidence = 32;
@@ -26,20 +27,34 @@ limits) a warning; one in what concerns the node alone (logs, workers, paths of 
     'https://nginx.org/en/docs/http/request_processing.html',
   ],
   needs: ['nginxDrift'],
-  check({ nginxDrift: { nodes, changes, syncedFrom } }) {
+  check({ nginxDrift }, context) {
+    const { nodes, changes } = nginxDrift;
     const groups = groupedBy(
       changes.filter(({ code }) => code === 'HAD501'),
       ({ group }) => group,
     );
-    return [...groups].map(([group, members]) => judge(group, members, nodes, syncedFrom));
+    return [...groups].map(([group, members]) =>
+      judge(
+        group,
+        members.map((change) => withoutSecrets(change, context)),
+        nodes,
+        nginxDrift,
+      ),
+    );
   },
 });
+
+function withoutSecrets(change: NginxChange, { mark }: RuleContext): NginxChange {
+  const masked = (place: NginxPlace | null) =>
+    place === null ? null : { ...place, value: maskNginxValue(change.path, place.value, mark) };
+  return { ...change, a: masked(change.a), b: masked(change.b) };
+}
 
 function judge(
   group: string,
   members: readonly NginxChange[],
   [a, b]: readonly [string, string],
-  syncedFrom: string | null,
+  drift: NginxDrift,
 ): Judgement {
   const sorted = [...members].sort((x, y) => severities.indexOf(x.severity) - severities.indexOf(y.severity));
   const worst = sorted[0];
@@ -57,7 +72,10 @@ function judge(
       ])
       .slice(0, mostEvidence),
     ...(worst === undefined ? {} : { consequence: consequenceOf(worst.effect, a, b) }),
-    ...(syncedFrom === null ? {} : { remedy: `on ${syncedFrom}: nginx-sync.sh, once it has the right configuration` }),
+    ...syncRemedy(
+      drift,
+      members.flatMap((change) => [change.a?.file, change.b?.file]),
+    ),
   };
 }
 
@@ -83,7 +101,7 @@ function short(value = ''): string {
 }
 
 function evidenceText(change: NginxChange, value = ''): string {
-  const name = change.path.split(' / ').at(-1) ?? '';
+  const name = lastOf(change.path);
   const [directive = ''] = name.split(' ');
   const text = value.split(' ')[0] === directive ? value : `${directive} ${value}`;
   return change.kind === 'changed' ? text : `${change.kind === 'moved' ? 'moved: ' : ''}${value === '' ? name : text}`;

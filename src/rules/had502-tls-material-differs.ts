@@ -39,7 +39,8 @@ function judge(fault: TlsFault, context: RuleContext): Judgement {
   };
 }
 
-function messageOf({ kind, path, nodes, certificates, detail }: TlsFault, context: RuleContext): string {
+function messageOf(fault: TlsFault, context: RuleContext): string {
+  const { kind, path, nodes, certificates, detail } = fault;
   const [node = '', other = ''] = nodes;
   const [one, two] = certificates;
   switch (kind) {
@@ -48,9 +49,9 @@ function messageOf({ kind, path, nodes, certificates, detail }: TlsFault, contex
     case 'unusable':
       return `${path} on ${node}: ${detail}`;
     case 'expired':
-      return `${path} on ${node} expired on ${day(one?.notAfter, context)}${namesOf(one)}`;
+      return `${path} on ${node} expired on ${day(one?.notAfter, context)}${namesOf(one)}${otherOf(fault, context)}`;
     case 'not-yet-valid':
-      return `${path} on ${node} is not valid before ${day(one?.notBefore, context)}${namesOf(one)}`;
+      return `${path} on ${node} is not valid before ${day(one?.notBefore, context)}${namesOf(one)}${otherOf(fault, context)}`;
     case 'mismatch':
       return `${path} on ${node} does not belong to its key ${detail}`;
     case 'own':
@@ -82,6 +83,13 @@ function textsOf({ kind }: TlsFault, path: string, node: string): Partial<Judgem
     case 'differs':
       return {};
   }
+}
+
+/** What the other node has in the place of one that is out of its time. */
+function otherOf({ detail, certificates: [, other] }: TlsFault, context: RuleContext): string {
+  return detail === null || other === undefined
+    ? ''
+    : `; ${detail} has another, valid until ${day(other.notAfter, context)}`;
 }
 
 function brief(certificate: Certificate, context: RuleContext): string {

@@ -1,4 +1,4 @@
-import { nginxSubject, placeEvidence } from './on-nginx.ts';
+import { nginxSubject, placeEvidence, syncRemedy } from './on-nginx.ts';
 import { listOf } from './on-the-wire.ts';
 import { defineRule } from './rule.ts';
 
@@ -15,8 +15,8 @@ request comes. Certificates and keys are HAD502. A file whose content stands in 
   remedy: 'copy the file, or take it away on the node that has it; then nginx -t and nginx -s reload',
   references: ['https://nginx.org/en/docs/ngx_core_module.html#include'],
   needs: ['nginxDrift'],
-  check({ nginxDrift: { missing, syncedFrom } }) {
-    return missing.map(({ path, node, other, use, holds, severity }) => ({
+  check({ nginxDrift }) {
+    return nginxDrift.missing.map(({ path, node, other, use, holds, severity }) => ({
       subject: nginxSubject([node, other], path),
       severity,
       message: `${node} lacks ${path}, which ${other} uses${holds.length === 0 ? '' : `: ${listOf(holds, 3)}`}`,
@@ -24,10 +24,8 @@ request comes. Certificates and keys are HAD502. A file whose content stands in 
       ...(holds.length === 0
         ? { consequence: `nginx on ${node} cannot do what ${use.value.split(' ')[0]} asks for: it may refuse to start` }
         : { consequence: `what ${path} configures is gone while ${node} is master` }),
-      remedy:
-        syncedFrom === other
-          ? `on ${other}: nginx-sync.sh`
-          : `copy ${path} from ${other} to ${node}, nginx -t, nginx -s reload; or remove it on ${other}`,
+      remedy: `copy ${path} from ${other} to ${node}, nginx -t, nginx -s reload; or remove it on ${other}`,
+      ...(nginxDrift.syncedFrom === other ? syncRemedy(nginxDrift, [path]) : {}),
     }));
   },
 });

@@ -1,5 +1,5 @@
 import type { Evidence, Subject } from '../model/finding.ts';
-import type { NginxEffect, NginxPlace } from '../model/nginx.ts';
+import type { NginxDrift, NginxEffect, NginxPlace } from '../model/nginx.ts';
 import type { RuleContext } from './rule.ts';
 
 /** The words that rules use for what nginx is told. */
@@ -26,6 +26,19 @@ export function consequenceOf(effect: NginxEffect, a: string, b: string): string
     node: 'none for clients',
   };
   return consequences[effect];
+}
+
+/** The remedy by nginx-sync.sh, where a node has it: for files that it copies, and for those that it does not. */
+export function syncRemedy(
+  { syncedFrom, unsynced }: NginxDrift,
+  files: readonly (string | undefined)[],
+): { readonly remedy?: string } {
+  if (syncedFrom === null) return {};
+  const outside = files.find((file) => file !== undefined && unsynced.includes(file));
+  if (outside === undefined) return { remedy: `on ${syncedFrom}: nginx-sync.sh, once it has the right configuration` };
+  return {
+    remedy: `${outside} is not in CONFPATHS of /etc/nginx-sync.conf on ${syncedFrom}: add it and run nginx-sync.sh, or copy it by hand; what is meant to differ: EXCLUDE`,
+  };
 }
 
 /** `1 difference`, `3 differences`. */

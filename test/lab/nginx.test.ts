@@ -216,9 +216,8 @@ describe('nginx on a real pair', () => {
         const tls = messages(await judge([lb1, lb2])).filter((message) => message.startsWith('HAD502'));
         expect(tls).toEqual([
           expect.stringMatching(
-            /^HAD502 \/tmp\/nginx\/ssl\/shop\.pem on lb2 expired on \d{4}-\d\d-\d\d \(shop\.example\.com, blog\.example\.com\)$/,
+            /^HAD502 \/tmp\/nginx\/ssl\/shop\.pem on lb2 expired on \d{4}-\d\d-\d\d \(shop\.example\.com, blog\.example\.com\); lb1 has another, valid until \d{4}-\d\d-\d\d$/,
           ),
-          expect.stringMatching(/^HAD502 \/tmp\/nginx\/ssl\/shop\.pem differs: .* on lb1, .* on lb2$/),
         ]);
         expect(await lb1.get('https://shop.example.com/', '--cacert', `${folder}/ssl/shop.pem`)).toMatch(
           /certificate/i,

@@ -22,10 +22,12 @@ const drift = (...changes: NginxChange[]): NginxDrift => ({
   changes,
   missing: [],
   syncedFrom: null,
+  unsynced: [],
 });
+const mark = (secret: string) => `****(${secret.length})`;
 const plain = createStyle({ colour: false, utf8: false, columns: null });
 const draw = (columns: number | null, ...changes: NginxChange[]) =>
-  renderNginxDrift(drift(...changes), { ...plain, columns }, false);
+  renderNginxDrift(drift(...changes), mark, { ...plain, columns }, false);
 
 describe('the table of changes', () => {
   test('stands under the server that they are in, with both values and places', () => {
@@ -74,7 +76,7 @@ describe('the table of changes', () => {
 });
 
 test('as JSON', () => {
-  expect(nginxDriftJson(drift(change({})))).toEqual({
+  expect(nginxDriftJson(drift(change({})), mark)).toEqual({
     changes: [
       {
         path: 'http / server shop.example.com:443 / location /api / proxy_read_timeout',

@@ -22,6 +22,7 @@ import { referencesOf } from '../../nginx/tls/references.ts';
 import type { OutputName } from '../../node/evidence.ts';
 import type { NodePort } from '../../node/port.ts';
 import { readTlsContent, sha256Of } from '../../node/tls.ts';
+import { warn } from './output.ts';
 
 /** A file that a configuration refers to is read up to here. */
 const largestFileBytes = 16 * 1024 * 1024;
@@ -135,7 +136,14 @@ async function readConfig({ port, path, isFile }: NginxInput): Promise<NginxConf
     if ('refusal' in refused && refused.refusal === 'missing') return null;
   }
   const config = await gatherNginx(path, port);
-  return isFile ? { ...config, errors: config.errors.filter(({ kind }) => kind !== 'include') } : config;
+  if (!isFile) return config;
+  const absent = config.errors.filter(({ kind }) => kind === 'include');
+  const more = absent.length > 1 ? `, and ${absent.length - 1} more` : '';
+  if (absent[0] !== undefined)
+    warn(
+      `${port.name}: compared without what it includes: ${absent[0].message}${more}; a directory, or nginx -T, has all`,
+    );
+  return { ...config, errors: config.errors.filter(({ kind }) => kind !== 'include') };
 }
 
 async function readFacts(

@@ -4,7 +4,22 @@ const tlsRoles = new Set(['certificate', 'key', 'tls']);
 
 /** What is wrong with the certificates and keys of one node or two, by what they hold. No key is looked at, only hashes. */
 export function tlsFaults(nodes: readonly NginxNode[]): readonly TlsFault[] {
-  return [...nodes.flatMap(faultsOfNode), ...differences(nodes)];
+  const own = nodes.flatMap(faultsOfNode);
+  const different = new Map(differences(nodes).map((fault) => [fault.path, fault]));
+  // That the other node's is another one follows from what is wrong with this one: it is said there.
+  const merged = own.map((fault) => besides(fault, different.get(fault.path)));
+  const broken = new Set(own.map(({ path }) => path));
+  return [...merged, ...[...different.values()].filter(({ path }) => !broken.has(path))];
+}
+
+/** A certificate out of its time, with the other node's beside it. */
+function besides(fault: TlsFault, different: TlsFault | undefined): TlsFault {
+  const isOutOfTime = fault.kind === 'expired' || fault.kind === 'not-yet-valid';
+  const [own] = fault.certificates;
+  if (!isOutOfTime || different === undefined || own === undefined) return fault;
+  const others = different.certificates.filter(({ fingerprint }) => fingerprint !== own.fingerprint);
+  const other = different.nodes.find((node) => !fault.nodes.includes(node)) ?? null;
+  return { ...fault, certificates: [own, ...others], detail: other };
 }
 
 interface Used {

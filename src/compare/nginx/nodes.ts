@@ -27,18 +27,23 @@ export function compareNginxNodes(a: ComparedNginx, b: ComparedNginx, ignorePath
       isEqual(one?.publicKey, other?.publicKey)
     );
   };
+  const sync = a.sync ?? b.sync;
   const changes = withExpected(
     [
       ...compareNginx({ config: a.nginx.config, own: a.own }, { config: b.nginx.config, own: b.own }),
       ...contentChanges(a.nginx, b.nginx),
     ],
-    { ignorePaths, sync: a.sync ?? b.sync, isSameContent },
+    { ignorePaths, sync, isSameContent },
   );
   const missing = [...missingFiles(a.nginx, b.nginx, changes, 'a'), ...missingFiles(b.nginx, a.nginx, changes, 'b')];
   const absent = new Set(missing.map(({ path, node }) => `${node} ${path}`));
   const isOfMissing = ({ a: placeA, b: placeB }: NginxChange) =>
     (placeB === null && absent.has(`${b.nginx.node} ${placeA?.file}`)) ||
     (placeA === null && absent.has(`${a.nginx.node} ${placeB?.file}`));
+  const differing = [...changes.flatMap((change) => [change.a, change.b]), ...missing.map(({ use }) => use)].flatMap(
+    (place) => place?.file ?? [],
+  );
+  const files = new Set([...differing, ...missing.map(({ path }) => path)]);
   return {
     nodes: [a.nginx.node, b.nginx.node],
     changes: changes.map((change) =>
@@ -51,6 +56,7 @@ export function compareNginxNodes(a: ComparedNginx, b: ComparedNginx, ignorePath
         : b.sync !== null && b.sync.nodes.length > 0
           ? b.nginx.node
           : null,
+    unsynced: sync === null ? [] : [...files].filter((file) => !sync.covers(file)),
   };
 }
 
