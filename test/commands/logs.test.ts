@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseFlap, parseMoment } from '../../src/commands/logs/arguments.ts';
+import { parseFlap } from '../../src/commands/logs/arguments.ts';
+import { parseMoment } from '../../src/commands/shared/moment.ts';
 import { root } from './built.ts';
 import { haDoctor, shell } from './run.ts';
 

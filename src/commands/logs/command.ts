@@ -20,13 +20,14 @@ import {
 } from '../shared/common-options.ts';
 import { exitCodeOf } from '../shared/exit-code.ts';
 import { LogSession, type SessionLog } from '../shared/log-session.ts';
+import { parseMoment } from '../shared/moment.ts';
 import { withNodes } from '../shared/node-argument.ts';
 import { type LogOptions, openLogs, openNodeLogs } from '../shared/open-logs.ts';
 import { Output, reportError, warn } from '../shared/output.ts';
 import { ProgressLine } from '../shared/progress-line.ts';
 import { createMarker } from '../shared/secrets.ts';
 import { withUsageErrors } from '../shared/usage.ts';
-import { parseFlap, parseMoment, parseYear } from './arguments.ts';
+import { parseFlap, parseYear } from './arguments.ts';
 import { type NamedLog, namedLogs } from './nodes.ts';
 import { JsonPrinter, TextPrinter } from './printer.ts';
 
