@@ -1,3 +1,4 @@
+import type { Skipped } from '../model/finding.ts';
 import { printable } from '../model/printable.ts';
 import type { InstanceStatus } from '../model/status.ts';
 import { countFindings } from './finding.ts';
@@ -37,9 +38,10 @@ export function renderCheck(
   const rest = [
     note(`checked: ${checked.join(', ')}`),
     ...unreadLines(unread).map(note),
+    ...(skipped.length === 0 ? [] : [note(`not judged: ${lacking(skipped)}`)]),
     ...(status.length > 0 ? [note(`not covered: ${notCovered}`)] : []),
   ];
-  const verdict = renderVerdict({ findings, ignored, skipped }, `nothing wrong with ${nodes.join(' and ')}`, style);
+  const verdict = renderVerdict({ findings, ignored, skipped: [] }, `nothing wrong with ${nodes.join(' and ')}`, style);
   return [...(verdicts.length > 0 ? [verdicts.join('\n')] : []), rest.join('\n'), verdict].join('\n\n');
 }
 
@@ -54,6 +56,14 @@ function unreadLines(unread: Scope['unread']): readonly string[] {
     const parts = [...reasons].map(([reason, whats]) => `${whats.join(', ')} (${printable(reason)})`);
     return `not read of ${printable(node)}: ${parts.join('; ')}`;
   });
+}
+
+/** `18 rules (needs packets), 2 rules (needs ip addr)`; `--json` names them. */
+function lacking(skipped: readonly Skipped[]): string {
+  const byReason = new Map<string, number>();
+  for (const { reason } of skipped) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  const parts = [...byReason].map(([reason, count]) => `${count} ${count === 1 ? 'rule' : 'rules'} (${reason})`);
+  return `${parts.join(', ')}; --json names them`;
 }
 
 /** `check --json` */

@@ -108,7 +108,9 @@ async function diagnose(
         aws: awsOptions(options, cluster),
       });
       const ignore: readonly Omit<Ignored, 'count'>[] = [...options.ignore, ...(cluster?.ignore ?? [])];
-      const judged = judge(rules, snapshot, { ...options, ignore });
+      // Without an Elastic IP its rules are no lack of evidence.
+      const meant = rules.filter(({ needs }) => snapshot.aws !== null || !needs.includes('aws'));
+      const judged = judge(meant, snapshot, { ...options, ignore });
       const told: readonly SourceError[] = errors.map(({ source, message }) => ({ source, message }));
       return {
         scope: { nodes: nodes.map(({ name }) => name), status, checked, unread },

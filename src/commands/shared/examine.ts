@@ -6,8 +6,9 @@ import { fuseStatus } from '../../state/fuse.ts';
 import { type AwsOptions, readElasticIp } from './aws.ts';
 import { configuredInstances, type GatheredNode, type GatherOptions, gather } from './gather.ts';
 import { nginxSnapshot } from './nginx.ts';
-import { isNginxFile, readNginxNode } from './nginx-nodes.ts';
+import { isNginxFile, prefetchNginx, readNginxNode } from './nginx-nodes.ts';
 import type { NamedNode } from './node-argument.ts';
+import { prefetchHost, readNodeHost } from './node-host.ts';
 import { snapshotOf } from './snapshot.ts';
 
 export interface ExamineOptions extends GatherOptions {
@@ -32,16 +33,23 @@ export interface Examined {
 export async function examine(nodes: readonly NamedNode[], options: ExamineOptions): Promise<Examined> {
   const isNginx = await Promise.all(nodes.map(isNginxFile));
   const ofKeepalived = nodes.filter((_, i) => isNginx[i] === false);
+  // Asked for with the first things that are read: one round trip to a node that is far away.
+  for (const node of nodes) {
+    prefetchHost(node);
+    prefetchNginx(node);
+  }
   const gathered = await gather(ofKeepalived, options);
   const known = snapshotOf(gathered.nodes.flatMap(({ evidence }) => evidence ?? []));
   const whole = gathered.nodes
     .filter(({ named, state }) => named.file === null && state.unreachable === null)
     .map(({ named }) => named);
-  const [nginx, aws] = await Promise.all([
+  const [nginx, aws, hosts] = await Promise.all([
     Promise.all([...nodes.filter((_, i) => isNginx[i]), ...whole].map((node) => readNginxNode(node, known))),
     readElasticIp(whole, options.aws, 'all'),
+    Promise.all(whole.map(readNodeHost)),
   ]);
   const ofNginx = nginx.flatMap((evidence) => evidence ?? []);
+  const ofHosts = hosts.flatMap((host) => host ?? []);
   const states = gathered.nodes.map(({ state }) => ({ ...state, elasticIp: elasticIpOn(aws.evidence, state.node) }));
   const isWhole = ofKeepalived.some(({ file }) => file === null);
   const status = isWhole ? fuseStatus(configuredInstances(gathered.nodes), states) : [];
@@ -53,6 +61,7 @@ export async function examine(nodes: readonly NamedNode[], options: ExamineOptio
     wire: states.find(({ heard }) => heard !== null)?.heard?.wire ?? null,
     states: isWhole ? states : null,
     status: isWhole ? status : null,
+    hosts: ofHosts.length === 0 ? null : ofHosts.map(({ host }) => host),
     aws: aws.evidence.router === null && aws.evidence.allocationId === null ? null : aws.evidence,
   };
   // A node that has nginx and no keepalived is one that can be looked at.
@@ -67,12 +76,15 @@ export async function examine(nodes: readonly NamedNode[], options: ExamineOptio
       ...aws.failures,
     ],
     checked: checkedOf(snapshot),
-    unread: gathered.nodes.flatMap((node) => [
-      ...node.state.unread.map((item) => ({ node: node.state.node, ...item })),
-      ...(isOnlyNginx(node)
-        ? node.errors.map(({ message: reason }) => ({ node: node.state.node, what: 'keepalived.conf', reason }))
-        : []),
-    ]),
+    unread: [
+      ...ofHosts.flatMap(({ host, unread }) => unread.map((item) => ({ node: host.node, ...item }))),
+      ...gathered.nodes.flatMap((node) => [
+        ...node.state.unread.map((item) => ({ node: node.state.node, ...item })),
+        ...(isOnlyNginx(node)
+          ? node.errors.map(({ message: reason }) => ({ node: node.state.node, what: 'keepalived.conf', reason }))
+          : []),
+      ]),
+    ],
   };
 }
 
@@ -84,6 +96,7 @@ function checkedOf({
   states,
   timeline,
   wire,
+  hosts,
   aws,
 }: Snapshot): readonly string[] {
   const parts: readonly (readonly [unknown, string])[] = [
@@ -92,6 +105,7 @@ function checkedOf({
     [states, 'state'],
     [timeline, 'logs'],
     [wire, 'packets'],
+    [hosts, 'firewall and network'],
     [aws, 'Elastic IP'],
   ];
   return parts.flatMap(([part, name]) => (part === null ? [] : [name]));
