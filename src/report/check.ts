@@ -25,7 +25,7 @@ const notCovered = 'containers, connection tracking, routing protocols';
 /** Who is master, the findings, what they rest on and what not. */
 export function renderCheck(
   { nodes, status, checked, unread }: Scope,
-  { findings, ignored, skipped }: Pick<Document, 'findings' | 'ignored' | 'skipped'>,
+  { findings, ignored, skipped, errors }: Pick<Document, 'findings' | 'ignored' | 'skipped' | 'errors'>,
   style: Style,
 ): string {
   const verdicts = status.map((instance) => {
@@ -41,7 +41,8 @@ export function renderCheck(
     ...(skipped.length === 0 ? [] : [note(`not judged: ${lacking(skipped)}`)]),
     ...(status.length > 0 ? [note(`not covered: ${notCovered}`)] : []),
   ];
-  const verdict = renderVerdict({ findings, ignored, skipped: [] }, `nothing wrong with ${nodes.join(' and ')}`, style);
+  const well = errors.length > 0 ? 'nothing wrong with what was read' : `nothing wrong with ${nodes.join(' and ')}`;
+  const verdict = renderVerdict({ findings, ignored, skipped: [] }, well, style);
   return [...(verdicts.length > 0 ? [verdicts.join('\n')] : []), rest.join('\n'), verdict].join('\n\n');
 }
 

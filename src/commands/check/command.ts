@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { Cluster } from '../../model/cluster.ts';
 import type { Ignored, SourceError } from '../../model/finding.ts';
 import { checkJson, type FleetLine, fleetJson, renderCheck, renderFleet, type Scope } from '../../report/check.ts';
 import type { Document } from '../../report/json.ts';
@@ -8,12 +9,12 @@ import { Times } from '../../report/times.ts';
 import { rules } from '../../rules/index.ts';
 import { version } from '../../version.ts';
 import { type AwsCommandOptions, addAwsOptions, awsOptions } from '../shared/aws-options.ts';
-import type { Cluster } from '../shared/clusters.ts';
 import { CommandError } from '../shared/command-error.ts';
 import { addCommonOptions, isJson, styleOf } from '../shared/common-options.ts';
 import { addVersionOption, type ConfigurationOptions, judge } from '../shared/diagnosis.ts';
 import { examine } from '../shared/examine.ts';
 import { exitCodeOf } from '../shared/exit-code.ts';
+import type { Complaint } from '../shared/gather.ts';
 import { addListenOptions, type ListenOptions, listenSeconds } from '../shared/listen-options.ts';
 import { parseMoment } from '../shared/moment.ts';
 import { clusterCalled, withNodes } from '../shared/node-argument.ts';
@@ -51,8 +52,8 @@ async function check(words: readonly string[], options: CheckOptions): Promise<v
     await checkFleet(named, options);
     return;
   }
-  const { scope, document } = await diagnose(words, clusters[0] ?? null, options);
-  for (const { message } of document.errors) reportError(message);
+  const { scope, document, complaints } = await diagnose(words, clusters[0] ?? null, options);
+  for (const { message, hint } of complaints) reportError(message, hint ?? undefined);
   process.exitCode = exitCodeOf(document.findings, options.failOn, document.errors.length > 0);
   await show(scope, document, options);
 }
@@ -94,7 +95,7 @@ async function diagnose(
   words: readonly string[],
   cluster: Cluster | null,
   options: CheckOptions,
-): Promise<{ readonly scope: Scope; readonly document: Document }> {
+): Promise<{ readonly scope: Scope; readonly document: Document; readonly complaints: readonly Complaint[] }> {
   return withNodes(
     words,
     async (nodes) => {
@@ -115,6 +116,7 @@ async function diagnose(
       return {
         scope: { nodes: nodes.map(({ name }) => name), status, checked, unread },
         document: { ...judged.document, errors: told },
+        complaints: errors,
       };
     },
     { config: options.config },

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Cluster } from '../../model/cluster.ts';
 import { isAws } from '../../node/aws.ts';
 import type { AwsOptions } from './aws.ts';
-import type { Cluster } from './clusters.ts';
 
 /** The options of commands that look at an Elastic IP. */
 export interface AwsCommandOptions {

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { Cluster } from '../../model/cluster.ts';
 import { nearest } from '../../model/nearest.ts';
-import type { Cluster } from './clusters.ts';
 import { CommandError } from './command-error.ts';
 
 /** A file that names clusters is written by people. */

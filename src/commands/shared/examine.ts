@@ -1,10 +1,9 @@
 import { elasticIpOn } from '../../aws/evidence.ts';
-import type { SourceError } from '../../model/finding.ts';
 import { emptySnapshot, type Snapshot } from '../../model/snapshot.ts';
 import type { InstanceStatus } from '../../model/status.ts';
 import { fuseStatus } from '../../state/fuse.ts';
 import { type AwsOptions, readElasticIp } from './aws.ts';
-import { configuredInstances, type GatheredNode, type GatherOptions, gather } from './gather.ts';
+import { type Complaint, configuredInstances, type GatheredNode, type GatherOptions, gather } from './gather.ts';
 import { nginxSnapshot } from './nginx.ts';
 import { isNginxFile, prefetchNginx, readNginxNode } from './nginx-nodes.ts';
 import type { NamedNode } from './node-argument.ts';
@@ -22,7 +21,7 @@ export interface Examined {
   readonly snapshot: Snapshot;
   readonly status: readonly InstanceStatus[];
   /** What was named and could not be read. */
-  readonly errors: readonly SourceError[];
+  readonly errors: readonly Complaint[];
   /** What was read, in words. */
   readonly checked: readonly string[];
   /** What could not be, and why. */
@@ -75,7 +74,8 @@ export async function examine(nodes: readonly NamedNode[], options: ExamineOptio
       ...ofNginx.flatMap(({ errors }) => errors),
       ...aws.failures,
     ],
-    checked: checkedOf(snapshot),
+    // Of a node that has neither configuration nothing else is worth a word.
+    checked: snapshot.configurations === null && ofNginx.length === 0 ? [] : checkedOf(snapshot),
     unread: [
       ...ofHosts.flatMap(({ host, unread }) => unread.map((item) => ({ node: host.node, ...item }))),
       ...gathered.nodes.flatMap((node) => [

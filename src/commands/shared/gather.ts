@@ -37,8 +37,11 @@ export interface GatheredNode {
   /** null where there is no configuration that can be read. */
   readonly evidence: NodeEvidence | null;
   readonly state: NodeState;
-  readonly errors: readonly SourceError[];
+  readonly errors: readonly Complaint[];
 }
+
+/** An input that could not be read, and what to do about it. */
+export type Complaint = SourceError & { readonly hint?: string | null };
 
 /** Reads nodes side by side: what each is configured to do, and what it does. What one of them refuses is no loss to the others. */
 export async function gather(nodes: readonly NamedNode[], options: GatherOptions): Promise<Gathered> {
@@ -120,18 +123,18 @@ async function gatherNode(named: NamedNode, options: GatherOptions): Promise<Gat
       ? [{ source, message: `cannot reach ${source}: ${state.unreachable}` }]
       : complaint === null
         ? []
-        : [{ source, message: complaint }];
+        : [{ source, message: complaint.message, hint: complaint.hint ?? null }];
   return { named, evidence, state: { ...state, heard, unread }, errors };
 }
 
 async function configurationOf(
   named: NamedNode,
   versions: VersionRange | null,
-): Promise<readonly [NodeEvidence | null, string | null]> {
+): Promise<readonly [NodeEvidence | null, CommandError | null]> {
   try {
     return [await readConfiguration(named, versions), null];
   } catch (error) {
-    if (error instanceof CommandError) return [null, error.message];
+    if (error instanceof CommandError) return [null, error];
     throw error;
   }
 }

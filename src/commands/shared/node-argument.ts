@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
+import type { Cluster } from '../../model/cluster.ts';
 import { isArchiveName, openBundle } from '../../node/bundle.ts';
 import { openDirectory } from '../../node/directory.ts';
 import { openLocal } from '../../node/local.ts';
@@ -11,7 +12,7 @@ import { remembered } from '../../node/remembered.ts';
 import type { ShellNode } from '../../node/shell-node.ts';
 import { isSosreport, openSosreport } from '../../node/sosreport.ts';
 import { isHost, openSsh } from '../../node/ssh.ts';
-import { type Cluster, readClusters } from './clusters.ts';
+import { readClusters } from './clusters.ts';
 import { CommandError } from './command-error.ts';
 import { reportError } from './output.ts';
 
