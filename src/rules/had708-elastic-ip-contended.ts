@@ -26,30 +26,35 @@ notify script logs before each move who held the address.`,
   },
 });
 
-/** Runs by which an instance took the address from another one; of each instance, as often as counts as flapping. */
+/** The address came to an instance, by the run of whichever node's script moved it. */
+interface Arrival {
+  readonly run: ElasticIpRun;
+  readonly at: number;
+  readonly to: string;
+}
+
+/** Where the address came to one instance as often as counts as flapping. */
 function judge({ elasticIpRuns, flapCount, flapSeconds }: Timeline, context: RuleContext): Judgement[] {
-  const takes = elasticIpRuns.filter(
-    ({ state, own, holder }) => state === 'MASTER' && own !== null && holder !== null && own !== holder,
+  const arrivals = arrivalsIn(elasticIpRuns);
+  const stretches = [...new Set(arrivals.map(({ to }) => to))].map((to) =>
+    worstStretch(
+      arrivals.filter((arrival) => arrival.to === to),
+      flapCount,
+      flapSeconds,
+    ),
   );
-  const takers = [...new Set(takes.map(({ node }) => node))];
-  const worst = takers
-    .map((node) =>
-      worstStretch(
-        takes.filter((run) => run.node === node),
-        flapCount,
-        flapSeconds,
-      ),
-    )
-    .find((stretch) => stretch.length > 0);
-  const [first, last] = [worst?.[0], worst?.at(-1)];
-  if (worst === undefined || first === undefined || last === undefined) return [];
-  const all = elasticIpRuns.slice(elasticIpRuns.indexOf(first), elasticIpRuns.indexOf(last) + 1);
-  const seconds = (timeOf(last) ?? 0) - (timeOf(first) ?? 0);
-  const nodes = [...new Set([...takers, ...all.map(({ node }) => node)])];
+  const worst = stretches.reduce((longest, stretch) => (stretch.length > longest.length ? stretch : longest), []);
+  const [first, last] = [worst[0], worst.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const all = elasticIpRuns.slice(elasticIpRuns.indexOf(first.run), elasticIpRuns.indexOf(last.run) + 1);
+  const node = elasticIpRuns.find(({ own }) => own === first.to)?.node;
   return [
     {
-      subject: subjectOf(nodes, first.instance),
-      message: `${first.node} took the Elastic IP ${times(worst.length)} in ${durationOf(seconds)}, the last time${atTime(last.time, context)}: the nodes move it to and fro`,
+      subject: subjectOf(
+        all.map((run) => run.node),
+        first.run.instance,
+      ),
+      message: `the Elastic IP came to ${node === undefined ? first.to : `${node} (${first.to})`} ${times(worst.length)} in ${durationOf(last.at - first.at)}, the last time${atTime(last.run.time, context)}: the nodes move it to and fro`,
       evidence: logEvidence(all.slice(0, mostEvidence), context),
       causes: ['HAD201', 'HAD101', 'HAD704'],
     },
@@ -58,17 +63,28 @@ function judge({ elasticIpRuns, flapCount, flapSeconds }: Timeline, context: Rul
 
 const mostEvidence = 8;
 
-/** The longest run of takes of which `count` lie within `seconds`; empty where there is none. */
-function worstStretch(takes: readonly ElasticIpRun[], count: number, seconds: number): readonly ElasticIpRun[] {
-  let best: readonly ElasticIpRun[] = [];
-  for (let from = 0, to = 0; to < takes.length; to++) {
-    const end = timeOf(takes[to]);
-    while (from < to && (end === null || end - (timeOf(takes[from]) ?? Number.NEGATIVE_INFINITY) > seconds)) from++;
-    if (to + 1 - from >= count && to + 1 - from > best.length) best = takes.slice(from, to + 1);
+/**
+ * A node that becomes master takes the address from whoever has it; one that is master no more, and has it, hands it over.
+ * In a failover both move it to the same instance: that is one arrival.
+ */
+function arrivalsIn(runs: readonly ElasticIpRun[]): readonly Arrival[] {
+  const arrivals: Arrival[] = [];
+  for (const run of runs) {
+    const { state, own, other, holder, time } = run;
+    const to = state === 'MASTER' ? own : holder === own ? other : null;
+    if (to === null || to === holder || time === null || to === arrivals.at(-1)?.to) continue;
+    arrivals.push({ run, at: inSeconds(time), to });
   }
-  return best;
+  return arrivals;
 }
 
-function timeOf(run: ElasticIpRun | undefined): number | null {
-  return run?.time == null ? null : inSeconds(run.time);
+/** The longest run of arrivals within `seconds`, if it has `count` of them; else none. */
+function worstStretch(arrivals: readonly Arrival[], count: number, seconds: number): readonly Arrival[] {
+  let best: readonly Arrival[] = [];
+  let from = 0;
+  for (const [to, { at }] of arrivals.entries()) {
+    while (at - (arrivals[from]?.at ?? at) > seconds) from++;
+    if (to + 1 - from >= count && to + 1 - from > best.length) best = arrivals.slice(from, to + 1);
+  }
+  return best;
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -58,6 +58,7 @@ export class Ec2Endpoint {
   refused: readonly string[] = [];
   readonly calls: Ec2Call[] = [];
   readonly #server: Server;
+  readonly #others: Server[] = [];
   #association = 1;
 
   private constructor(instances: readonly Ec2Instance[], holder: string | null) {
@@ -66,13 +67,15 @@ export class Ec2Endpoint {
     this.groups = {
       'sg-0aa': { ingress: [{ protocol: '112', group: 'sg-0aa' }], egress: [{ protocol: '-1', cidr: '0.0.0.0/0' }] },
     };
-    this.#server = createServer((request, response) => {
-      void this.#answer(request).then(({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8' });
-        response.end(`<?xml version="1.0" encoding="UTF-8"?>\n${body}`);
-      });
-    });
+    this.#server = createServer(this.#listener);
   }
+
+  readonly #listener: RequestListener = (request, response) => {
+    void this.#answer(request).then(({ status, body }) => {
+      response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8' });
+      response.end(`<?xml version="1.0" encoding="UTF-8"?>\n${body}`);
+    });
+  };
 
   /** Listens on a free port of an address. */
   static async start(
@@ -91,10 +94,20 @@ export class Ec2Endpoint {
     return `http://${address}:${port}`;
   }
 
+  /** Listens on a socket as well: of a network namespace another process relays to it. */
+  async listenAt(socket: string): Promise<void> {
+    const server = createServer(this.#listener);
+    this.#others.push(server);
+    server.listen(socket);
+    await once(server, 'listening');
+  }
+
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, 'close');
+    for (const server of [this.#server, ...this.#others]) {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    }
   }
 
   async #answer(request: IncomingMessage): Promise<{ status: number; body: string }> {

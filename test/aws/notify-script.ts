@@ -19,7 +19,7 @@ export const names = ['ip-10-77-0-1.eu-west-1.compute.internal', 'ip-10-77-0-2.e
  */
 export function notifyScriptText(changes: NotifyScript = {}): string {
   const { region = 'eu-west-1', nodes = names, allocationId = 'eipalloc-0a1b2c3d4e5f60718', keys } = changes;
-  const ask = changes.token === true ? 'curl -s -m 2 -H "X-aws-ec2-metadata-token: $token"' : 'wget -q -T 2 -t 1 -O -';
+  const ask = changes.token === true ? 'curl -s -m 2 -H "X-aws-ec2-metadata-token: $token"' : 'wget -q -T 10 -t 1 -O -';
   // Where nothing is found the answer is "None", and the guide's script has an empty variable.
   const pick = (query: string) =>
     changes.python2 === true

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { run } from './command.ts';
 
 /**
@@ -39,6 +39,12 @@ export class Namespace {
   /** Starts a program that ends with the namespace at the latest. */
   spawn(argv: readonly string[]): ChildProcess {
     return spawn('nsenter', [...this.#enterProcesses(), ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  /** A shell in here, as `local` is one on the host. */
+  shell(script: string): ChildProcessWithoutNullStreams {
+    const argv = [...this.#enterProcesses(), 'sh', '-c', script];
+    return spawn('nsenter', argv, { detached: true, stdio: 'pipe' });
   }
 
   /** Starts a program of ours on the host's network: it has our files, we can signal it, and it ends with us at the latest. */

@@ -355,6 +355,11 @@ export const logFixtures: readonly RuleFixtures[] = [
         on: { logs: () => [new Log('lb1').at(0, says.complaint("Unknown keyword 'prioritty'"))] },
         severity: 'warning',
       },
+      {
+        name: 'no VIP, and VRRPv3 takes none',
+        on: { logs: () => [new Log('lb1').at(0, says.complaint('No VIP specified; at least one is required'))] },
+        severity: 'warning',
+      },
     ],
     looksAlike: [
       {
