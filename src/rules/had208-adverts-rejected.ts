@@ -1,25 +1,8 @@
 import type { Rejection } from '../model/log.ts';
+import { rejectionWords } from '../model/rejection-words.ts';
 import type { RejectedAdverts, Timeline } from '../model/timeline.ts';
 import { atTime, logEvidence, subjectOf } from './in-the-logs.ts';
 import { defineRule, type Judgement, type RuleContext } from './rule.ts';
-
-const reasons: Readonly<Record<Rejection, string>> = {
-  password: 'the password differs',
-  'auth-type': 'the authentication type differs',
-  'auth-trailer': 'the signature (auth_hmac) does not match',
-  ah: 'IPsec AH does not match',
-  interval: 'advert_int differs',
-  version: 'the VRRP version differs',
-  checksum: 'the checksum does not match',
-  ttl: 'the TTL is not 255',
-  addresses: 'the VIP lists differ',
-  length: 'the length is wrong',
-  type: 'the packet type is unknown',
-  'unicast-multicast': 'unicast against multicast',
-  source: 'the sender is no peer',
-  vrid: 'the vrid is none of its own',
-  other: 'see the line',
-};
 
 const remedies: Readonly<Partial<Record<Rejection, string>>> = {
   password: 'the same auth_pass on both nodes (its first 8 characters count), then reload both',
@@ -66,7 +49,7 @@ function judge(fact: RejectedAdverts, timeline: Timeline, context: RuleContext):
   const remedy = remedies[reason];
   return {
     subject: subjectOf([node], instance),
-    message: `${node} ${verb} ${whose}${instance === null ? '' : ` for ${instance}`}${since}${often}: ${reasons[reason]}`,
+    message: `${node} ${verb} ${whose}${instance === null ? '' : ` for ${instance}`}${since}${often}: ${rejectionWords[reason]}`,
     evidence: logEvidence(count > 1 ? [first, last] : [first], context),
     // A vrid that is none of ours is somebody else's cluster.
     ...(reason === 'vrid' ? { severity: 'info' } : {}),

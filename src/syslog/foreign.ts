@@ -4,8 +4,9 @@ interface Foreign {
 }
 
 /** Files that people take for logs, by their first bytes (one character a byte). */
-const signatures: readonly (readonly [bytes: string, what: string, hint: string])[] = [
+const signatures: readonly (readonly [bytes: string, what: string, hint: string | null])[] = [
   ['LPKSHHRH', 'a file of the journal', 'journalctl --file FILE -o json | ha-doctor logs -'],
+  ['\x7fELF', 'a program', null],
   ['BZh', 'compressed with bzip2', 'unpack it first: bzip2 -d'],
   ['\x04\x22\x4d\x18', 'compressed with lz4', 'unpack it first: lz4 -d'],
   ['PK\x03\x04', 'a zip archive', 'unpack it first: unzip'],
@@ -25,7 +26,11 @@ export function foreignToLogs(bytes: Uint8Array): Foreign | null {
   const known = signatures.find(([signature]) => start.startsWith(signature));
   if (known !== undefined) return { what: known[1], hint: known[2] };
   const sample = bytes.subarray(0, sampleLength);
+  let zeros = 0;
   let controls = 0;
-  for (const byte of sample) if (byte < 0x09 ? byte !== 0 : byte > 0x0d && byte < 0x20) controls += 1;
-  return controls > sample.length * mostControls ? { what: 'no text', hint: null } : null;
+  for (const byte of sample) {
+    if (byte === 0) zeros += 1;
+    else if (byte < 0x09 || (byte > 0x0d && byte < 0x20)) controls += 1;
+  }
+  return controls > (sample.length - zeros) * mostControls ? { what: 'no text', hint: null } : null;
 }

@@ -75,9 +75,7 @@ export class Story {
 
 function toldOf(episode: Episode): Told {
   const { instance, from, to, vacantSeconds, overlapSeconds, isOpen, fellBack, isAlone } = episode;
-  const { kind, text, evidence } = causeOf(episode);
-  // The line alone: a change knows all that came before it.
-  const cause: Cause = { kind, text, evidence: evidence.map(({ node, line }) => ({ node, line })) };
+  const cause: Cause = causeOf(episode);
   const times = [episode.leave, episode.enter].flatMap((at) => (at === null ? [] : [at.what.line.time]));
   return {
     failover: {

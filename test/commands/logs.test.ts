@@ -53,6 +53,32 @@ describe('nodes', () => {
     expect(told.nodes.map(({ node }) => node)).toEqual(['lb1', 'lb2']);
   });
 
+  test('of one host name in one file are one, which is said', async () => {
+    const alike = ['lb1', 'lb2'].flatMap((node, pid) =>
+      story('failover-check-fails', node)
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => line.replace(` ${node} `, ' lb ').replace(/_vrrp\[\d+\]/, `_vrrp[${pid + 1}]`)),
+    );
+    const { stderr, exitCode } = await tell(write('alike.log', `${alike.sort().join('\n')}\n`));
+    expect(stderr).toMatch(
+      /^ha-doctor: warning: two keepalived daemons log in turn as lb \(pids [12] and [12]\): two nodes of one name, told as one\n$/,
+    );
+    expect(exitCode).not.toBe(2);
+  });
+
+  test('whose log is named twice, or with its rotation, are read once', async () => {
+    const log = write('lb1.log', story('failover-check-fails', 'lb1'));
+    const rotated = write('lb1.log.1', 'Nov 19 12:00:00 lb1 Keepalived_vrrp[7]: (VI_1) Entering BACKUP STATE\n');
+    const { lines } = (await tell(log)).nodes[0]!;
+    for (const args of [
+      [log, log],
+      [rotated, log],
+      [log, `${folder}/./lb1.log.1`, log],
+    ])
+      expect((await tell(...args)).nodes.map((node) => [node.node, node.lines])).toEqual([['lb1', lines]]);
+  });
+
   test('of the same host name are told apart by their files', async () => {
     const alike = (node: string) => story('failover-check-fails', node).replaceAll(` ${node} `, ' localhost ');
     const told = await tell(write('a.log', alike('lb1')), write('b.log', alike('lb2')));
@@ -189,4 +215,28 @@ test('--flap takes times and minutes', () => {
   expect(parseFlap('3/10')).toEqual({ count: 3, seconds: 600 });
   for (const text of ['3', '1/10', '3/0', '3/-1', '/', '3/10/2', 'x/y'])
     expect(() => parseFlap(text)).toThrow('expected times');
+});
+
+describe('what tells nothing', () => {
+  test('is said: a log without keepalived, and a file that is no log', async () => {
+    const log = write('sshd.log', 'Nov 20 12:00:00 lb1 sshd[7]: session opened\n');
+    const said = await haDoctor(['logs', log]);
+    expect(said.stderr).toBe(
+      `ha-doctor: warning: ${log} tells nothing of keepalived: it may log elsewhere, or not run\n`,
+    );
+    expect(said.exitCode).toBe(0);
+    const numbers = write('numbers', '1\n2\n3\n');
+    const refused = await haDoctor(['logs', numbers]);
+    expect(refused).toMatchObject({
+      stdout: '',
+      stderr: `ha-doctor: error: ${numbers} is no log: none of its lines has a time, or is keepalived's\n`,
+      exitCode: 2,
+    });
+    const program = await haDoctor(['logs', process.execPath]);
+    expect(program).toMatchObject({
+      stdout: '',
+      stderr: `ha-doctor: error: ${process.execPath} is a program, not a log\n`,
+      exitCode: 2,
+    });
+  });
 });

@@ -19,6 +19,7 @@ import {
   withoutIgnored,
 } from '../shared/common-options.ts';
 import { exitCodeOf } from '../shared/exit-code.ts';
+import { onInterrupt } from '../shared/interrupt.ts';
 import { LogSession, type SessionLog } from '../shared/log-session.ts';
 import { parseMoment } from '../shared/moment.ts';
 import { withNodes } from '../shared/node-argument.ts';
@@ -206,14 +207,4 @@ function startClock(builder: TimelineBuilder, output: Output): NodeJS.Timeout {
     builder.settleUntil(Date.now() / 1000 - patienceSeconds);
     void output.flush();
   }, 500);
-}
-
-/** Ctrl-C ends reading as the end of the logs does; a second one ends the program. */
-function onInterrupt(stop: () => void): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stop();
-      process.once(signal, () => process.exit(130));
-    });
-  }
 }

@@ -13,12 +13,19 @@ export interface NamedLog {
   readonly name: string | null;
 }
 
-/** What the arguments stand for. A rotation that is named beside its log is read with it, not again (`syslog*`). */
+/** What the arguments stand for. A rotation that is named beside its log is read with it, not again (`syslog*`), and nothing twice. */
 export function namedLogs(args: readonly string[]): readonly NamedLog[] {
   if (args.length === 0) return [{ path: null, host: null, name: null }];
   const logs = args.map(namedLog);
+  const isPath = (path: string | null): path is string => path !== null && path !== '-';
   return logs.filter(
-    ({ path }) => path === null || path === '-' || !logs.some((other) => isRotationOf(path, other.path)),
+    ({ path }, index) =>
+      !isPath(path) ||
+      !logs.some(
+        (other, earlier) =>
+          isPath(other.path) &&
+          (isRotationOf(path, other.path) || (earlier < index && resolve(path) === resolve(other.path))),
+      ),
   );
 }
 
@@ -32,8 +39,8 @@ function namedLog(arg: string): NamedLog {
   return isPathLike(rest) ? { ...log, path: rest } : { ...log, host: rest };
 }
 
-function isRotationOf(path: string, log: string | null): boolean {
-  if (log === null || log === '-' || resolve(path) === resolve(log)) return false;
+function isRotationOf(path: string, log: string): boolean {
+  if (resolve(path) === resolve(log)) return false;
   return (
     resolve(dirname(path)) === resolve(dirname(log)) &&
     rotationsOf(basename(log), [basename(path)]).includes(basename(path))

@@ -61,7 +61,7 @@ export class TextPrinter implements LogsPrinter {
   end({ timeline, findings, unknown, missing, errors }: Told): void {
     const { write, style, times, follow } = this.#options;
     // Nothing could be read at all: stderr has said so.
-    if (errors.length > 0 && timeline.nodes.every(({ lines }) => lines === 0)) return;
+    if (errors.length > 0 && timeline.nodes.every(({ first, matched }) => first === null && matched === 0)) return;
     const parts = [
       renderTimeline(timeline, style, times, drawTable),
       ...(findings.length > 0 ? [renderFindings(findings, style)] : []),

@@ -1,6 +1,7 @@
 import type { LogEnd, LogEvent, LogLine, LogProblem } from '../../model/log.ts';
 import { inSeconds, type Timestamp } from '../../model/time.ts';
 import type { TimelineBuilder } from '../../timeline/timeline.ts';
+import { DaemonWatch } from './daemon-watch.ts';
 import { NodeNames } from './node-names.ts';
 import type { NodeLogSource } from './open-logs.ts';
 import type { ProgressLine } from './progress-line.ts';
@@ -61,6 +62,8 @@ export class LogSession {
     // Nearly always that of the line before.
     let node: string | null = null;
     let host: string | null = null;
+    let pid: number | null = null;
+    const daemons = new DaemonWatch();
     const end = await source.run({
       event: (line, event) => {
         if (line.time !== null) at = inSeconds(line.time);
@@ -68,6 +71,11 @@ export class LogSession {
           node = this.#names.of(log, source.name, fixed, line);
           nodes.add(node);
           host = line.host;
+        }
+        if (line.pid !== pid) {
+          pid = line.pid;
+          const note = daemons.see(node, line);
+          if (note !== null) onNote({ source: source.name, message: note, hint: null });
         }
         this.#take(node, line, event);
       },

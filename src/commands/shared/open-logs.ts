@@ -105,6 +105,12 @@ class LogRun<Event> implements NodeLogSource<Event> {
         isLive ? `neither the journal nor /var/log${whose} tells of keepalived` : `${this.name} is empty`,
       );
     }
+    const { lines, matched, first } = this.#end;
+    if (lines > 0 && !this.#hasKeepalived && !this.#stopped) {
+      if (matched === 0 && first === null)
+        this.#problem(this.name, `${this.name} is no log: none of its lines has a time, or is keepalived's`);
+      else this.#note(this.name, `${this.name} tells nothing of keepalived: it may log elsewhere, or not run`);
+    }
     return { ...this.#end, files: this.#files, problems: this.#problems, notes: this.#notes };
   }
 
@@ -123,6 +129,10 @@ class LogRun<Event> implements NodeLogSource<Event> {
 
   #problem(source: string, message: string, hint: string | null = null): void {
     this.#problems.push({ source, message, hint });
+  }
+
+  #note(source: string, message: string): void {
+    this.#notes.push({ source, message, hint: null });
   }
 
   #excuse(count: number): void {
@@ -146,9 +156,7 @@ class LogRun<Event> implements NodeLogSource<Event> {
         if (this.#options.follow && index === dated.length - 1 && file.path !== null) {
           await this.#follow(file, file.path, clock, sink);
         } else {
-          const bytes = await file.open((phrase) =>
-            this.#notes.push({ source: file.name, message: `${file.name}: ${phrase}`, hint: null }),
-          );
+          const bytes = await file.open((phrase) => this.#note(file.name, `${file.name}: ${phrase}`));
           await this.#read(file, bytes, clock, sink);
         }
       } catch (error) {
@@ -212,7 +220,7 @@ class LogRun<Event> implements NodeLogSource<Event> {
   }
 }
 
-/** Lines of a console name no program. */
-function isKeepalived({ tag }: LogLine): boolean {
-  return tag === '' || /^keepalived/i.test(tag);
+/** Lines of a console name no program, and processes may be given another name. */
+function isKeepalived({ tag, message }: LogLine): boolean {
+  return tag === '' || /^keepalived/i.test(tag) || /^(?:\(|VRRP_)/.test(message);
 }

@@ -14,6 +14,7 @@ import {
   withoutIgnored,
 } from '../shared/common-options.ts';
 import { exitCodeOf } from '../shared/exit-code.ts';
+import { onInterrupt } from '../shared/interrupt.ts';
 import { Output, reportError, warn } from '../shared/output.ts';
 import { parsePath } from '../shared/path.ts';
 import { createMarker } from '../shared/secrets.ts';
@@ -208,14 +209,4 @@ function startClock(
     session.tick(Date.now() / 1000);
     void output.flush();
   }, 1000);
-}
-
-/** Ctrl-C ends the capture as its end does; a second one ends the program. */
-function onInterrupt(stop: () => void): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stop();
-      process.once(signal, () => process.exit(130));
-    });
-  }
 }
