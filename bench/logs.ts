@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { peakOf } from './memory.ts';
 import { isInstalled, median, program, type Times, time } from './processes.ts';
 import type { Outcome, Row } from './row.ts';
 import { compare } from './speed.ts';
@@ -43,9 +44,11 @@ export function logs(folder: string): Outcome {
   const rows = there.flatMap(([name, argv, target]) =>
     compare({ measure: `1 GB of syslog, 1 line in 5,000 ours: ${name}`, ours, peer: () => time(argv), target }),
   );
+  rows.push(peakRow('1 line in 5,000 ours', log, folder, 200));
   rmSync(log);
   const lines = writeLog(log, (line) => ours100(line));
   rows.push(linesPerSecond(lines, Array.from({ length: rounds }, ours)));
+  rows.push(peakRow('keepalived alone', log, folder, 250));
   return { rows, missing: peers.filter((peer) => !there.includes(peer)).map(([name]) => `logs: there is no ${name}`) };
 }
 
@@ -73,6 +76,19 @@ function writeLog(path: string, message: (line: number) => string): number {
   }
   closeSync(file);
   return line;
+}
+
+function peakRow(what: string, log: string, folder: string, limitMegabytes: number): Row {
+  const text = peakOf(['logs', log], folder);
+  const json = peakOf(['logs', '--json', log], folder);
+  return {
+    measure: `memory: 1 GB of syslog, ${what}`,
+    ours: `${Math.max(text, json).toFixed(0)} MB`,
+    peer: `text ${text.toFixed(0)}, json ${json.toFixed(0)}`,
+    ratio: '',
+    target: `< ${limitMegabytes} MB`,
+    met: Math.max(text, json) < limitMegabytes,
+  };
 }
 
 function linesPerSecond(lines: number, times: readonly Times[]): Row {

@@ -34,7 +34,6 @@ type Write = (path: string) => void | Promise<void>;
 /** The most memory that `sniff` takes at any time, over captures that are large, and over some that mean harm. */
 export async function memory(folder: string): Promise<Outcome> {
   if (!existsSync('/proc/self/status')) return { rows: [], missing: ['memory: only Linux tells what it was at most'] };
-  writeFileSync(join(folder, 'witness.cjs'), witness);
   const inputs: readonly (readonly [name: string, write: Write, modes: readonly Mode[]])[] = [
     ['1,000,000 adverts', (path) => writePair(path, 1_000_000, 'pass'), allModes],
     ['1 GB with 1 % VRRP', (path) => writeSparse(path, 1_000_000_000), promptModes],
@@ -66,13 +65,18 @@ function measure(name: string, capture: string, folder: string, wanted: readonly
   };
 }
 
-/** Infinity where the program did not come to its end. */
 function peakMegabytes(capture: string, folder: string, mode: Mode): number {
+  const { options, reader } = modes[mode];
+  return peakOf(['sniff', '-r', capture, ...options], folder, reader);
+}
+
+/** Of ha-doctor with these arguments, read by a shell command; Infinity where it did not come to its end. */
+export function peakOf(args: readonly string[], folder: string, reader = 'cat'): number {
   const peak = join(folder, 'peak.txt');
   rmSync(peak, { force: true });
-  const { options, reader } = modes[mode];
+  writeFileSync(join(folder, 'witness.cjs'), witness);
   const [node, script] = program;
-  const argv = [node, '--require', join(folder, 'witness.cjs'), script, 'sniff', '-r', capture, ...options];
+  const argv = [node, '--require', join(folder, 'witness.cjs'), script, ...args];
   spawnSync('sh', ['-c', `"$@" 2>/dev/null | (${reader} >/dev/null)`, 'sh', ...argv], {
     env: { ...process.env, BENCH_PEAK: peak },
   });

@@ -3,7 +3,7 @@ import type { Cause, LogRef } from '../model/timeline.ts';
 import { type Fact, type FactOf, isChange, isDeath, isKind, isStart } from './entry.ts';
 import type { Episode } from './episode.ts';
 import type { At } from './node-facts.ts';
-import { cause, electionSeconds, nameOf, refs, settlingSeconds, within } from './telling.ts';
+import { cause, electionSeconds, nameOf, promptSeconds, refs, settlingSeconds, within } from './telling.ts';
 import { durationWords } from './words.ts';
 
 /** The new master heard nothing of the old one, which had not said that it stops. */
@@ -61,7 +61,9 @@ export function silent(episode: Episode): Cause {
   if (enter !== null && start != null && enter.at - start.at <= electionSeconds)
     return cause(
       'node-or-network-lost',
-      `${to} started and never heard ${from}, which was master: another vrid, unicast against multicast, or a firewall`,
+      enter.at - start.at <= promptSeconds
+        ? `${to} started and never heard ${from}, which was master: another vrid, unicast against multicast, or a firewall`
+        : `${to}, started ${durationWords(enter.at - start.at)} before, did not hear ${from}, which was master: the network or a firewall between them lost its adverts`,
       [start.what, ...evidence, ...heardOnce],
     );
   return cause(

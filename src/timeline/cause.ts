@@ -5,11 +5,8 @@ import { deathOf, silent } from './cause-silence.ts';
 import { type Fact, isChange } from './entry.ts';
 import type { Episode } from './episode.ts';
 import type { At } from './node-facts.ts';
-import { cause, electionSeconds, nameOf, refs } from './telling.ts';
+import { cause, electionSeconds, nameOf, promptSeconds, refs } from './telling.ts';
 import { durationWords } from './words.ts';
-
-/** keepalived that finds no master is one itself after three seconds and a bit, with the usual advert_int. */
-const promptSeconds = 5;
 
 /** A new master that heard the old one took over by priority; its first advert reaches the old one within this time. */
 const handOverSeconds = 1.6;

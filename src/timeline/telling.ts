@@ -1,6 +1,9 @@
 import type { Cause, CauseKind, LogRef } from '../model/timeline.ts';
 import type { At } from './node-facts.ts';
 
+/** keepalived that finds no master is one itself after three seconds and a bit, with the usual advert_int. */
+export const promptSeconds = 5;
+
 /** keepalived that has just started raises its priority with the first results of its checks. */
 export const settlingSeconds = 10;
 
