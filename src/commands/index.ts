@@ -33,9 +33,9 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'check',
     aliases: [],
-    usage: 'check [NODE ...]',
-    summary: 'everything above as one diagnosis',
-    load: async () => (await import('./check/command.ts')).checkCommand(),
+    usage: 'check [A [B]]',
+    summary: 'what is wrong with one node, or two',
+    load: async () => (await import('./check.ts')).checkCommand(),
   },
   {
     name: 'simulate',
@@ -43,6 +43,13 @@ export const commands: readonly CommandEntry[] = [
     usage: 'simulate A [B]',
     summary: 'who is master when what fails',
     load: async () => (await import('./simulate.ts')).simulateCommand(),
+  },
+  {
+    name: 'collect',
+    aliases: [],
+    usage: 'collect NODE ...',
+    summary: 'evidence of nodes in a bundle, secrets masked',
+    load: async () => (await import('./collect/command.ts')).collectCommand(),
   },
   {
     name: 'explain',

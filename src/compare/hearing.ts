@@ -1,4 +1,5 @@
 import type { NodeConfiguration, VrrpInstance } from '../model/keepalived.ts';
+import { isSameSecret } from '../model/secret.ts';
 
 /** An instance on its node, and the source of its adverts where that is known. */
 export interface Station {
@@ -16,7 +17,7 @@ export function isHeard(speaker: Station, listener: Station): boolean {
   if (ours.family !== theirs.family || ours.vrid.value !== theirs.vrid.value) return false;
   if (ours.version.value !== theirs.version.value) return false;
   if (ours.version.value === 2 && ours.intervalSeconds.value !== theirs.intervalSeconds.value) return false;
-  if (authOf(ours) !== authOf(theirs)) return false;
+  if (!acceptsAuth(ours, theirs)) return false;
   if (ours.mode !== theirs.mode) return false;
   if (ours.mode === 'multicast' && ours.multicastGroup.value !== theirs.multicastGroup.value) return false;
   if (ours.mode === 'unicast' && !isAddressed(speaker, listener)) return false;
@@ -32,9 +33,13 @@ function isAddressed(speaker: Station, listener: Station): boolean {
 }
 
 /** What a VRRPv2 receiver compares: the type and 8 bytes (RFC 2338 section 5.3.6). */
-function authOf({ authentication }: VrrpInstance): string {
-  if (authentication?.isInEffect !== true) return '';
-  return JSON.stringify([authentication.type.value, authentication.password.value?.significant ?? null]);
+function acceptsAuth({ authentication: ours }: VrrpInstance, { authentication: theirs }: VrrpInstance): boolean {
+  const [a, b] = [ours, theirs].map((auth) => (auth?.isInEffect === true ? auth : null));
+  if (a == null || b == null) return a === b;
+  const [one, two] = [a.password.value, b.password.value];
+  if (a.type.value !== b.type.value) return false;
+  if (one === null || two === null) return one === two;
+  return isSameSecret(one.significant, two.significant) ?? true;
 }
 
 export function haveSameVips(a: VrrpInstance, b: VrrpInstance): boolean {

@@ -1,6 +1,7 @@
 import type { NodeInterfaces } from '../model/host.ts';
 import type { NodeConfiguration, VrrpInstance } from '../model/keepalived.ts';
 import type { ComparedValue, InstancePair, Pair, SettingDifference } from '../model/pair.ts';
+import { isSameSecret } from '../model/secret.ts';
 import { pairGroups } from './groups.ts';
 import { haveSameVips } from './hearing.ts';
 import { matchInstances } from './match.ts';
@@ -93,12 +94,18 @@ function compare(
     const { relation: expect, code } = oughtOf(keyword);
     const path = [block, detail === '' ? keyword : `${keyword} ${detail}`].join(' / ');
     return pairUp(ours, theirs).flatMap(([one, two]) => {
-      const isEqual = one.text === two.text && one.secret?.significant === two.secret?.significant;
+      const isEqual = one.text === two.text && haveSameSecret(one, two);
       const isExpected = expect === 'differs' ? !isEqual : expect !== 'same';
       if (isEqual && (expect !== 'differs' || code === null)) return [];
       return [{ path, instance, expect, isExpected, a: one, b: two, code }];
     });
   });
+}
+
+/** Where nobody can tell whether two secrets are one, they are no difference. */
+function haveSameSecret({ secret: one }: ComparedValue, { secret: two }: ComparedValue): boolean {
+  if (one === null || two === null) return one === two;
+  return isSameSecret(one.significant, two.significant) ?? true;
 }
 
 function byKey(values: readonly NamedValue[]): Map<string, NamedValue[]> {

@@ -77,7 +77,7 @@ export class Archive {
       return { bytes: item.held ?? (await this.#readAgain(item)), refusal: null, viaSudo: false };
     } catch (error) {
       if (!(error instanceof BrokenBytes)) throw error;
-      return { bytes: null, refusal: 'failed', reason: `the archive is ${error.how}: ${error.message}` };
+      return { bytes: null, refusal: 'failed', reason: phraseOf(error) };
     }
   }
 
@@ -127,7 +127,7 @@ export class Archive {
       }
     } catch (error) {
       if (!(error instanceof BrokenBytes)) throw error;
-      this.problem ??= `the archive is ${error.how}: ${error.message}`;
+      this.problem ??= phraseOf(error);
     } finally {
       bytes.close();
     }
@@ -199,6 +199,10 @@ export class Archive {
     if (why === 'links') return refuse('failed', 'too many symbolic links');
     return this.problem === null ? refuse('missing', 'it does not exist') : refuse('failed', this.problem);
   }
+}
+
+function phraseOf({ how, message }: BrokenBytes): string {
+  return how === 'cut short' ? message : `the archive is damaged: ${message}`;
 }
 
 function newFolder(facts: Facts | null): Folder {

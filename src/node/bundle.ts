@@ -5,7 +5,7 @@ import { logFolder, logsIn, longestZone, outputFolder, timeZoneFile, timeZoneIn 
 import type { FileEntry, NodePort } from './port.ts';
 
 /** What the root of a node has, one of these at least. */
-const rootFolders = ['etc', 'commands', 'sos_commands', 'captures'];
+const rootFolders = ['etc', 'var', 'commands', 'sos_commands', 'captures'];
 const manifestName = 'manifest.json';
 /** Folders around those of the nodes. */
 const mostDepth = 3;
@@ -29,38 +29,38 @@ export interface Bundle {
 export async function openBundle(path: string): Promise<Bundle> {
   const archive = await Archive.open(path);
   const nodes = rootsIn(archive.root, '', mostDepth).map(({ name, folder }) =>
-    openFolder(archive, folder, name === '' ? basename(path).replace(archiveSuffix, '') : posix.basename(name)),
+    openFolder(archive, folder, name, posix.basename(name) || basename(path).replace(archiveSuffix, '')),
   );
   return { nodes: nodes.sort((a, b) => (a.name < b.name ? -1 : 1)), problem: archive.problem };
 }
 
-function openFolder(archive: Archive, folder: Folder, name: string): NodePort {
+function openFolder(archive: Archive, folder: Folder, place: string, name: string): NodePort {
   return {
     name,
     readFile: (path, limit = defaultLimit) => archive.readFile(folder, path, limit),
     list: async (path) => archive.list(folder, path),
     output: (output) => archive.readFile(folder, posix.join('/commands', output), defaultLimit),
-    logs: () => logsOf(archive, folder, name),
+    logs: () => logsOf(archive, folder, place, name),
     close: async () => {},
   };
 }
 
-async function logsOf(archive: Archive, folder: Folder, node: string): Promise<NodeLogs> {
+async function logsOf(archive: Archive, folder: Folder, place: string, node: string): Promise<NodeLogs> {
   const filesIn = (path: string) =>
     new Map(
       archive
         .list(folder, path)
         .filter(({ kind }) => kind === 'file')
-        .map((entry) => [posix.basename(entry.path), logFile(archive, folder, node, entry)]),
+        .map((entry) => [posix.basename(entry.path), logFile(archive, folder, place, entry)]),
     );
   const zone = await archive.readFile(folder, timeZoneFile, longestZone);
   const timeZone = zone.bytes === null ? null : timeZoneIn(zone.bytes);
   return { node, logs: logsIn(filesIn(`/${logFolder}`), filesIn(`/${outputFolder}`)), timeZone, problem: null };
 }
 
-function logFile(archive: Archive, folder: Folder, node: string, entry: FileEntry): LogFile {
+function logFile(archive: Archive, folder: Folder, place: string, entry: FileEntry): LogFile {
   return {
-    name: `${archive.path}:${posix.join(node, entry.path)}`,
+    name: `${archive.path}:${posix.join(place, entry.path).replace(/^\//, '')}`,
     modifiedSeconds: entry.modifiedSeconds,
     size: entry.size,
     open: (warn) => archive.openFile(folder, entry.path, warn),

@@ -43,6 +43,29 @@ const evidenceCommands = {
   'id.txt': { argv: ['id'] },
 } as const satisfies Readonly<Record<string, EvidenceCommand>>;
 
+/** As `find` prints in a listing (`readEntries`). */
+export function statArguments(paths: readonly string[]): readonly string[] {
+  return ['stat', '-L', '--printf', '%f %u %g %s %Y %n\\0', '--', ...paths];
+}
+
+export function sumArguments(paths: readonly string[]): readonly string[] {
+  return ['sha256sum', '-z', '--', ...paths];
+}
+
+/** What tells of a file for TLS: its certificate, the public half of its key, and whether that has a passphrase. */
+export function tlsArguments(
+  path: string,
+): Readonly<Record<'certificate' | 'publicKey' | 'encrypted', readonly string[]>> {
+  return {
+    certificate: ['openssl', 'x509', '-inform', 'PEM', '-in', path],
+    publicKey: ['openssl', 'pkey', '-inform', 'PEM', '-passin', 'pass:', '-pubout', '-in', path],
+    encrypted: ['grep', '-ac', 'ENCRYPTED', '--', path],
+  };
+}
+
+/** The names of all outputs. */
+export const outputNames = Object.keys(evidenceCommands) as readonly OutputName[];
+
 export type OutputName = keyof typeof evidenceCommands;
 
 /** How `name` is made on a live node. */

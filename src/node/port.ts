@@ -36,6 +36,11 @@ export interface LogReach {
   readonly texts: readonly string[];
 }
 
+/** The same of a path, and for a regular file the hash of its content, in hexadecimal digits; null: it could not be read. */
+export interface FileFacts extends FileEntry {
+  readonly sha256: string | null;
+}
+
 /**
  * A node of the pair, wherever its evidence lies: this machine, another by ssh, or a directory that is laid out as the
  * node's root, with the output of commands under `commands/`. Paths are absolute, as on the node.

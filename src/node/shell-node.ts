@@ -2,9 +2,9 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { AwsCommand, AwsReply } from './aws.ts';
-import { commandOf, type OutputName } from './evidence.ts';
+import { commandOf, type OutputName, statArguments, sumArguments, tlsArguments } from './evidence.ts';
 import type { NodeLogs } from './log-file.ts';
-import type { FileEntry, LogReach, NodePort, Reading } from './port.ts';
+import type { FileEntry, FileFacts, LogReach, NodePort, Reading } from './port.ts';
 import { type Search, type Searched, shellLogs } from './shell-logs.ts';
 import {
   type Answer,
@@ -17,7 +17,9 @@ import {
   readEntries,
   readFound,
   readingScript,
+  readSums,
 } from './shell-script.ts';
+import { type TlsContent, tlsContent } from './tls.ts';
 
 /** Runs a script on a node: by a shell of this machine, or through ssh. */
 export interface Shell {
@@ -40,6 +42,8 @@ export class ShellFailure extends Error {
 const defaultLimit = 64 * 1024 * 1024;
 const commandLimit = 16 * 1024 * 1024;
 const commandSeconds = 15;
+/** Paths on one command line: with the longest of names it still fits into a script. */
+const factsAtOnce = 10;
 /** A script must fit into one argument of execve(2): 128 KiB, with room for its quoting. */
 const mostRequestBytes = 48 * 1024;
 const stderrLimit = 1024 * 1024;
@@ -64,14 +68,17 @@ interface Pending {
  */
 export class ShellNode implements NodePort {
   readonly name: string;
+  /** How it is reached: `local`, or `ssh HOST`. */
+  readonly through: string;
   readonly #shell: Shell;
   #queue: Pending[] = [];
   readonly #running = new Set<ChildProcessWithoutNullStreams>();
   /** Scripts that were sent. */
   roundTrips = 0;
 
-  constructor(name: string, shell: Shell) {
+  constructor(name: string, through: string, shell: Shell) {
     this.name = name;
+    this.through = through;
     this.#shell = shell;
   }
 
@@ -120,6 +127,44 @@ export class ShellNode implements NodePort {
     const { reading, stderr } = await this.#ask({ kind: 'search', ...search });
     if (reading.bytes === null) return { found: null, refusal: reading.refusal, reason: reading.reason };
     return { found: readFound(reading.bytes, search.limit), complaint: stderr };
+  }
+
+  /** Modes, owners, times and hashes of files and folders, made on the node; what is not there is left out. */
+  async facts(paths: readonly string[]): Promise<readonly FileFacts[]> {
+    const wanted = paths.filter((path) => path.startsWith('/') && !path.includes('\0'));
+    const entries = (await this.#printParts(wanted, statArguments)).flatMap(readEntries);
+    // What is no file may be read for ever, and what is large for long.
+    const files = entries.filter(({ kind, size }) => kind === 'file' && size <= defaultLimit).map(({ path }) => path);
+    const hashes = new Map((await this.#printParts(files, sumArguments)).flatMap(readSums));
+    return entries.map((entry) => ({ ...entry, sha256: hashes.get(entry.path) ?? null }));
+  }
+
+  /** Runs a command on a few of some paths at a time; gives what was printed. */
+  async #printParts(
+    paths: readonly string[],
+    command: (paths: readonly string[]) => readonly string[],
+  ): Promise<readonly Uint8Array[]> {
+    const parts = Array.from({ length: Math.ceil(paths.length / factsAtOnce) }, (_, i) =>
+      paths.slice(i * factsAtOnce, (i + 1) * factsAtOnce),
+    );
+    const printed = await Promise.all(parts.map((part) => this.#print(command(part))));
+    return printed.flatMap(({ bytes }) => bytes ?? []);
+  }
+
+  /** What a file for TLS holds, made on the node: no private key leaves it. null: there is no openssl. */
+  async tls(path: string, role: 'certificate' | 'key', sha256: string): Promise<TlsContent | null> {
+    const { certificate, publicKey, encrypted } = tlsArguments(path);
+    const [one, two, three] = await Promise.all([certificate, publicKey, encrypted].map((argv) => this.#print(argv)));
+    if (one?.bytes === null && one.refusal === 'missing') return null;
+    const text = (reading: Reading | undefined) =>
+      reading?.bytes == null ? '' : Buffer.from(reading.bytes).toString();
+    const isEncrypted = /^[1-9]/.test(text(three));
+    return tlsContent({ sha256, certificate: text(one), publicKey: text(two), isEncrypted }, role);
+  }
+
+  async #print(argv: readonly string[]): Promise<Reading> {
+    const request: Request = { kind: 'command', argv, asRoot: true, seconds: commandSeconds, limit: commandLimit };
+    return (await this.#ask(request)).reading;
   }
 
   /** Captures on the node until it is stopped; nothing is left there. Rejects with a ShellFailure. */

@@ -336,6 +336,17 @@ function sections(output: string, nonce: string): ReadonlyMap<number, Section> {
   return found;
 }
 
+/** What `sha256sum -z` printed: the hashes by path. */
+export function readSums(bytes: Uint8Array): readonly (readonly [path: string, sha256: string])[] {
+  return new TextDecoder()
+    .decode(bytes)
+    .split('\0')
+    .flatMap((record) => {
+      const [, sum, path] = /^([0-9a-f]{64}) [ *](.+)$/s.exec(record) ?? [];
+      return sum === undefined || path === undefined ? [] : [[path, sum] as const];
+    });
+}
+
 /** What `list` answered: the output of stat(1), mode in hexadecimal. */
 export function readEntries(bytes: Uint8Array): readonly FileEntry[] {
   const entries: FileEntry[] = [];

@@ -1,8 +1,13 @@
 import { posix } from 'node:path';
+import { Readable } from 'node:stream';
+import { StreamBytes } from '../bytes/byte-source.ts';
+import { unpacked } from '../bytes/unpack.ts';
 import type { OutputName } from './evidence.ts';
+import { type LogFile, UnreadableLog } from './log-file.ts';
 import type { NodePort, Reading } from './port.ts';
 
 const commandFolder = '/sos_commands';
+const longestJournal = 256 * 1024 * 1024;
 
 /** Files of a report, by what stands in front of their names, which have the options of the command: the first that is there. */
 interface Source {
@@ -50,13 +55,18 @@ export async function openSosreport(port: NodePort): Promise<NodePort> {
   const text = async (path: string) => textOf(await port.readFile(path));
   const hostName = (await text(`${commandFolder}/host/hostname`)) ?? (await text('/etc/hostname'));
   const report: Report = { offsetSeconds: await offsetOf(text) };
+  const name = hostName?.trim().split('.')[0] || port.name;
   return {
-    name: hostName?.trim().split('.')[0] || port.name,
+    name,
     readFile: (path, limit) =>
       path === '/manifest.json' ? generated('{"made":"sos report"}') : port.readFile(path, limit),
     list: (folder) => port.list(folder),
     output: (name) => outputOf(port, name, report),
-    logs: (reach) => port.logs(reach),
+    logs: async (reach) => {
+      const found = await port.logs(reach);
+      const journal = await journalOf(port);
+      return { ...found, node: name, logs: journal === null ? found.logs : [...found.logs, [journal]] };
+    },
     close: () => port.close(),
   };
 }
@@ -74,6 +84,27 @@ async function outputOf(port: NodePort, name: OutputName, report: Report): Promi
   const settings = name === 'sysctl.txt' ? await settingsIn(port) : '';
   if (settings !== '') return generated(settings);
   return { bytes: null, refusal: 'missing', reason: 'the sosreport does not have it' };
+}
+
+/** The journal, as text: of the current boot, or all of it. */
+async function journalOf(port: NodePort): Promise<LogFile | null> {
+  const entries = await port.list(`${commandFolder}/logs`);
+  const journal = entries.find(({ kind, path }) => kind === 'file' && /\/journalctl_--no-pager[^/]*$/.test(path));
+  if (journal === undefined) return null;
+  const { path, size, modifiedSeconds } = journal;
+  return {
+    name: path,
+    modifiedSeconds,
+    size,
+    open: async (warn) => {
+      const { bytes, ...refused } = await port.readFile(path, longestJournal);
+      if (bytes === null) throw new UnreadableLog('reason' in refused ? refused.reason : '');
+      return unpacked(new StreamBytes(Readable.from([bytes])), warn);
+    },
+    path: null,
+    peek: null,
+    isNumbered: false,
+  };
 }
 
 /** The first file whose name begins so. */

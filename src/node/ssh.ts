@@ -16,7 +16,7 @@ const sshFailed = 255;
  * made, when the first thing is asked, and shared. Nothing is ever asked of the person (BatchMode).
  */
 export function openSsh(host: string, name: string = host, program = 'ssh'): ShellNode {
-  return new ShellNode(name, new SshShell(host, program));
+  return new ShellNode(name, `ssh ${host}`, new SshShell(host, program));
 }
 
 /** Whether text can name a host: it must not be read as an option, nor hold what no name holds. */

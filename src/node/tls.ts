@@ -19,13 +19,35 @@ export interface TlsContent {
 /** Looks into a file that is to hold a certificate (the first of a chain counts) or a private key, as PEM. Never throws. */
 export function readTlsContent(bytes: Uint8Array, role: 'certificate' | 'key'): TlsContent {
   const text = Buffer.from(bytes).toString('latin1');
-  const certificate = certificateIn(text);
-  const { publicKey, isEncrypted } = keyIn(text);
+  return contentOf(createHash('sha256').update(bytes).digest('hex'), certificateIn(text), keyIn(text), role);
+}
+
+/** The same of what openssl told of a file on the node: its certificate and the public half of its key as PEM, each '' for none. */
+export function tlsContent(
+  told: {
+    readonly sha256: string;
+    readonly certificate: string;
+    readonly publicKey: string;
+    readonly isEncrypted: boolean;
+  },
+  role: 'certificate' | 'key',
+): TlsContent {
+  const publicKey = publicKeyIn(told.publicKey);
+  const isEncrypted = publicKey === null && told.isEncrypted;
+  return contentOf(told.sha256, certificateIn(told.certificate), { publicKey, isEncrypted }, role);
+}
+
+function contentOf(
+  sha256: string,
+  certificate: TlsContent['certificate'],
+  { publicKey, isEncrypted }: ReturnType<typeof keyIn>,
+  role: 'certificate' | 'key',
+): TlsContent {
   const found = publicKey !== null || isEncrypted ? 'a private key' : certificate !== null ? 'a certificate' : null;
   const isThere = role === 'certificate' ? certificate !== null : publicKey !== null || isEncrypted;
   const wanted = role === 'certificate' ? 'certificate' : 'private key';
   return {
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256,
     certificate,
     publicKey,
     problem: isThere ? null : found === null ? `it holds no ${wanted}` : `it holds ${found} and no ${wanted}`,
@@ -63,6 +85,14 @@ function keyIn(text: string): { readonly publicKey: string | null; readonly isEn
   } catch {
     // With a passphrase (ssl_password_file) it says nothing of itself.
     return { publicKey: null, isEncrypted: /ENCRYPTED/.test(pem) };
+  }
+}
+
+function publicKeyIn(pem: string): string | null {
+  try {
+    return pem === '' ? null : hashOf(createPublicKey(pem));
+  } catch {
+    return null;
   }
 }
 

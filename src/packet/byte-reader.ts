@@ -19,6 +19,11 @@ export class ByteReader {
     this.wireLength = Math.max(this.length, wireLength);
   }
 
+  /** Where the window begins in its buffer. */
+  get start(): number {
+    return this.#start;
+  }
+
   /** One byte, or undefined where the window does not hold it. */
   u8(offset: number): number | undefined {
     return offset >= 0 && offset < this.length ? this.#bytes[this.#start + offset] : undefined;

@@ -73,7 +73,22 @@ zpty -d z`;
 describe.skipIf(!isInstalled('bash'))('completing in bash', () => {
   test.concurrent.for([
     [['sn'], ['sniff']],
-    [[''], ['--help', '--version', 'check', 'completion', 'diff', 'explain', 'logs', 'simulate', 'sniff', 'status']],
+    [
+      [''],
+      [
+        '--help',
+        '--version',
+        'check',
+        'collect',
+        'completion',
+        'diff',
+        'explain',
+        'logs',
+        'simulate',
+        'sniff',
+        'status',
+      ],
+    ],
     [
       ['sniff', '--s'],
       ['--show-secrets', '--summary'],
@@ -110,7 +125,7 @@ describe.skipIf(!isInstalled('bash'))('completing in bash', () => {
 describe.skipIf(!isInstalled('fish'))('completing in fish', () => {
   test.concurrent.for([
     ['sn', ['sniff']],
-    ['', ['check', 'completion', 'diff', 'explain', 'logs', 'simulate', 'sniff', 'status']],
+    ['', ['check', 'collect', 'completion', 'diff', 'explain', 'logs', 'simulate', 'sniff', 'status']],
     ['sniff --s', ['--show-secrets', '--summary']],
     ['sniff --format ', ['json', 'text']],
     ['sniff --json -r lb', ['lb1 eth0.pcap', 'lb2.pcap']],

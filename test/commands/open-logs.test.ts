@@ -250,7 +250,7 @@ describe('directories and bundles', () => {
   it('may have hostile names, which are names', async () => {
     const bundle = join(folder, 'hostile.tgz');
     execFileSync('tar', ['-czf', bundle, '-P', '-C', join(folder, 'lb1'), '--transform=s,^,../../,', 'var/log/syslog']);
-    expect(await readOne(bundle)).toMatchObject({ node: '..', said: ['b'] });
+    expect((await readOne(bundle)).problems[0]?.message).toMatch(/it holds no var\/log\/syslog/);
     const long = 'x'.repeat(200);
     const deep = join(folder, 'deep.tgz');
     execFileSync('tar', ['-czf', deep, '-C', folder, `--transform=s,^,${long}/,`, 'lb1/var/log/syslog']);

@@ -196,9 +196,9 @@ describe('a hostile archive', () => {
     packed('whole.tar', '--sort=name', 'etc');
     writeFileSync(join(folder, 'cut.tar'), readFileSync(join(folder, 'whole.tar')).subarray(0, 50_000));
     const { nodes, problem } = await openBundle(join(folder, 'cut.tar'));
-    expect(problem).toBe('the archive is cut short: the archive ends early');
+    expect(problem).toBe('the archive ends early');
     expect(text(await nodes[0]!.readFile('/etc/a'))).toBe('whole');
-    expect(text(await nodes[0]!.readFile('/etc/c'))).toBe('failed: the archive is cut short: the archive ends early');
+    expect(text(await nodes[0]!.readFile('/etc/c'))).toBe('failed: the archive ends early');
   });
 
   test('what is no archive has no nodes, and says so', async () => {
@@ -211,7 +211,7 @@ describe('a hostile archive', () => {
         problem: 'the archive is damaged: it is no tar archive, or a damaged one',
       });
     }
-    expect((await openBundle(join(folder, 'text.tgz'))).problem).toMatch(/^the archive is /);
+    expect((await openBundle(join(folder, 'text.tgz'))).problem).toBe('the archive ends early');
   });
 
   test('more entries than any evidence has are not kept', async () => {

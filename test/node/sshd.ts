@@ -25,7 +25,8 @@ export interface TestSshd {
   stop(): void;
 }
 
-export async function startSshd(): Promise<TestSshd> {
+/** With `isAlone` it has processes of its own as well. */
+export async function startSshd(isAlone = false): Promise<TestSshd> {
   const folder = mkdtempSync(join(tmpdir(), 'ha-doctor-sshd-'));
   chmodSync(folder, 0o755);
   const file = (name: string, text: string, mode = 0o644) => {
@@ -84,6 +85,7 @@ export async function startSshd(): Promise<TestSshd> {
     'unshare',
     [
       '-m',
+      ...(isAlone ? ['-p', '-f', '--kill-child', '--mount-proc'] : []),
       'sh',
       '-c',
       `mkdir -p /run/sshd; ${binds.join('; ')}; exec /usr/sbin/sshd -D -e -f ${join(folder, 'sshd_config')}`,

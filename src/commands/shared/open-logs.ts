@@ -1,9 +1,10 @@
 import { BrokenBytes, type ByteSource } from '../../bytes/byte-source.ts';
 import type { LogEnd, LogLine, LogProblem, LogSink, LogSource } from '../../model/log.ts';
+import { findLogs } from '../../node/find-logs.ts';
 import { FollowedLog } from '../../node/follow.ts';
 import { journalLog, journalName } from '../../node/journal.ts';
 import { type LogFile, type NodeLogs, stdinLog, UnreadableLog } from '../../node/log-file.ts';
-import { findLogs, localLogs } from '../../node/logs.ts';
+import { localLogs } from '../../node/logs.ts';
 import type { NodePort } from '../../node/port.ts';
 import type { SyslogClock } from '../../syslog/clock.ts';
 import { foreignToLogs } from '../../syslog/foreign.ts';

@@ -15,6 +15,7 @@ import type {
   VrrpInstance,
 } from '../../model/keepalived.ts';
 import type { Family } from '../../model/packet.ts';
+import { readSecretMark } from '../../model/secret.ts';
 import { readCommand } from './command.ts';
 import type { ErrorList } from './errors.ts';
 import { Section } from './section.ts';
@@ -373,6 +374,8 @@ function readAuthentication(
 
 /** The bytes of a password that count, one character each. */
 function passwordOf(word: string): Secret {
+  const masked = readSecretMark(word);
+  if (masked !== null) return masked;
   const bytes = encoder.encode(word);
   return {
     significant: String.fromCharCode(...bytes.subarray(0, passwordBytes)),
