@@ -10,9 +10,9 @@ import { CaptureError } from './source.ts';
  * nanosecond variant if the first packet has more than six digits. `input` is the file being read, which is never
  * overwritten. Rejects with a CaptureError where the file cannot be opened, or is the input.
  */
-export async function openWriter(path: string, input?: string): Promise<PcapWriter> {
+export async function openWriter(path: string, ...inputs: readonly string[]): Promise<PcapWriter> {
   if (path === '-') return new PcapWriter('stdout', new PcapEncoder('stdout'), new StdoutDestination());
-  if (input !== undefined && isSameFile(path, input)) {
+  if (inputs.some((input) => isSameFile(path, input))) {
     throw new CaptureError(`${path} is the capture being read, and is not overwritten`, {
       hint: 'give -w another name',
     });

@@ -180,6 +180,29 @@ export interface Expectation {
   readonly last: AdvertRef | null;
 }
 
+/** A sender's adverts of priority > 0 to one destination, as the captures of one place have them. Times are by its clock. */
+export interface Arrival {
+  /** A node, or a file of which nobody said where it is from. */
+  readonly place: string;
+  readonly first: AdvertRef;
+  readonly last: AdvertRef;
+  readonly count: number;
+  /** Since when it sends without a pause, and when it last did, seconds since the epoch. */
+  readonly runAt: number;
+  readonly lastAt: number;
+}
+
+/** Adverts that one place has, and another one has not, where somebody speaks who would have had to hear them. */
+export interface OneWay {
+  readonly sent: Arrival;
+  /** Who speaks at the other place. */
+  readonly lost: Arrival;
+  /** The last one that did arrive there. */
+  readonly lastArrival: AdvertRef | null;
+  /** It follows from each place's own clock; else it is taken that the clocks agree. */
+  readonly certain: boolean;
+}
+
 /** Everything that a capture says, so far. */
 export interface Wire {
   readonly captures: readonly string[];
@@ -198,6 +221,9 @@ export interface Wire {
   readonly otherVrids: readonly number[];
   /** Adverts that other interfaces of the same segment showed once more: in no other count but that of frames. */
   readonly copies: number;
+  /** With captures of several places: what each has of each sender, and what left one and did not arrive at another. */
+  readonly arrivals: readonly Arrival[];
+  readonly oneWays: readonly OneWay[];
   /** Adverts of senders beyond the bound that is followed one by one. */
   readonly uncountedAdverts: number;
 }

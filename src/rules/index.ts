@@ -16,6 +16,7 @@ import { carpOnSegment } from './had114-carp-on-segment.ts';
 import { vipInTwoVrids } from './had115-vip-in-two-vrids.ts';
 import { passwordInClear } from './had116-password-in-clear.ts';
 import { unicastMulticastMixed } from './had117-unicast-multicast-mixed.ts';
+import { oneWay } from './had118-one-way.ts';
 import { malformedAdvert } from './had119-malformed-advert.ts';
 import { flapping } from './had201-flapping.ts';
 import { schedulerStall } from './had202-scheduler-stall.ts';
@@ -116,6 +117,7 @@ export const rules: readonly Rule[] = [
   vipInTwoVrids,
   passwordInClear,
   unicastMulticastMixed,
+  oneWay,
   malformedAdvert,
   flapping,
   schedulerStall,

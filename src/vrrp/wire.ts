@@ -1,7 +1,18 @@
 import type { Advert, CapturedPacket, Carp, Garp, WirePacket } from '../model/packet.ts';
 import type { Timestamp } from '../model/time.ts';
-import type { CarpHost, Expectation, GarpRef, PriorityChange, SharedAddress, Transition, Wire } from '../model/wire.ts';
+import type {
+  Arrival,
+  CarpHost,
+  Expectation,
+  GarpRef,
+  OneWay,
+  PriorityChange,
+  SharedAddress,
+  Transition,
+  Wire,
+} from '../model/wire.ts';
 import { Details } from './limits.ts';
+import { Reach } from './reach.ts';
 import { type RouterContext, WireRouter } from './router.ts';
 import { Segment } from './segment.ts';
 import { refOf, WireSender } from './sender.ts';
@@ -66,6 +77,9 @@ export class WireFollower implements Wire {
   /** Grows whenever there is a new fact that a rule may judge. */
   revision = 0;
 
+  /** Where each capture is from, and what each place has; null where all are from one. */
+  readonly #places = new Map<string, string>();
+  #reach: Reach | null = null;
   readonly #options: WireOptions;
   readonly #context: RouterContext;
   readonly #segments = new Map<string, Segment>();
@@ -148,8 +162,24 @@ export class WireFollower implements Wire {
     return this.#owners.has(address);
   }
 
+  get arrivals(): readonly Arrival[] {
+    return this.#reach?.arrivals ?? [];
+  }
+
+  get oneWays(): readonly OneWay[] {
+    return this.#reach?.oneWays ?? [];
+  }
+
+  /** A capture begins, taken at `place`: a node, or a file that may be from anywhere. Before any packet. */
+  open(capture: string, place: string): void {
+    this.captures.push(capture);
+    this.#places.set(capture, place);
+    if (new Set(this.#places.values()).size > 1) this.#reach ??= new Reach();
+  }
+
   /** Every packet of the capture, whatever it holds: the clock runs by it. */
-  see(packet: CapturedPacket): void {
+  see(packet: CapturedPacket, capture = ''): void {
+    this.#reach?.see(this.#places.get(capture) ?? '', packet.seconds + packet.nanoseconds / 1e9);
     this.frames++;
     this.#digits = packet.timeDigits;
     this.#clock(packet.seconds, packet.nanoseconds);
@@ -193,6 +223,8 @@ export class WireFollower implements Wire {
    * are not to be added.
    */
   isCopy(decoded: WirePacket, packet: CapturedPacket): boolean {
+    // Each place has an election of its own, by its own clock.
+    if (this.#reach !== null) return false;
     const { interfaceName } = packet;
     const isTold = packet.linkType !== cookedWithoutInterface;
     if ((isTold && interfaceName === this.#onlyInterface) || decoded.type !== 'advert') return false;
@@ -270,6 +302,7 @@ export class WireFollower implements Wire {
 
   #addAdvert(advert: Advert, packet: CapturedPacket, capture: string): void {
     this.adverts++;
+    this.#reach?.add(advert, packet, capture, this.#places.get(capture) ?? '');
     let entry = advert === this.#lastAdvert ? this.#lastEntry : this.#byIdentity.get(advert);
     if (entry === undefined || entry.interfaceName !== packet.interfaceName) {
       const found = this.#senderOf(advert, packet, capture);

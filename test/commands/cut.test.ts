@@ -30,7 +30,11 @@ async function answerOf(bytes: Uint8Array, kind: 'file' | 'pipe'): Promise<Answe
   const source = kind === 'file' ? openFile(path) : openStream('cut', Readable.from([Buffer.from(bytes)]));
   const lines: Line[] = [];
   const session = jsonSession((line) => lines.push(JSON.parse(line)));
-  await session.run(source, async () => {}, { warning: () => {} });
+  await session.run(
+    [{ source, place: source.name }],
+    async () => {},
+    () => ({ warning: () => {} }),
+  );
   const { findings } = session.finish();
   return {
     lines,

@@ -61,7 +61,11 @@ export async function sniffed(
     },
     stop: () => {},
   };
-  await session.run(source, async () => {}, { warning: () => {} });
+  await session.run(
+    [{ source, place: source.name }],
+    async () => {},
+    () => ({ warning: () => {} }),
+  );
   session.finish();
   return sniffLines(`${lines.join('\n')}\n`);
 }

@@ -80,7 +80,11 @@ export async function sniffed(bytes: Uint8Array, { columns, live, pieceLength }:
   const source = isGzip
     ? openStream('capture.pcap', Readable.from([Buffer.from(bytes)]))
     : sourceOf(bytes, pieceLength, live ? session : null);
-  await session.run(source, async () => {}, { warning: () => {} });
+  await session.run(
+    [{ source, place: source.name }],
+    async () => {},
+    () => ({ warning: () => {} }),
+  );
   session.finish();
   return {
     text: text.join('\n'),

@@ -12,10 +12,11 @@ import { logFixtures } from './log-fixtures.ts';
 import { nginxFixtures } from './nginx-fixtures.ts';
 import { hostFixtures, interfaceFixtures, splitFixtures, stateFixtures } from './state-fixtures.ts';
 
-/** A capture of captures/, one that is scripted, logs, configurations, the files of nodes with nginx, what nodes do, or a pair on AWS. */
+/** A capture of captures/, one that is scripted, some of several places, logs, configurations, the files of nodes with nginx, what nodes do, or a pair on AWS. */
 export type Fixture =
   | { readonly capture: string }
   | { readonly steps: readonly Step[]; readonly playing?: Playing }
+  | { readonly places: Readonly<Record<string, readonly Step[]>> }
   | { readonly logs: () => readonly Log[] }
   | Configurations
   | NginxFixture
@@ -44,6 +45,11 @@ function handOver(a: Partial<Sending>, b: Partial<Sending>): Step[] {
 /** And lb1 comes back, configured as lb2 is: how a pair is changed, one node after the other. */
 function rollOut(a: Partial<Sending>, b: Partial<Sending>): Step[] {
   return [...handOver(a, b), ...adverts({ src: lb1, ...b }, 101, 12.2, 20)];
+}
+
+/** The same by a clock that is so many seconds ahead. */
+function ahead(seconds: number, steps: readonly Step[]): Step[] {
+  return steps.map((step) => ({ ...step, at: step.at + seconds }));
 }
 
 const alone = (sending: Partial<Sending> = {}) => adverts({ src: lb1, ...sending }, 101, 0, 8);
@@ -302,6 +308,96 @@ export const fixtures: readonly RuleFixtures[] = [
     looksAlike: [
       { name: 'unicast to each other', on: { capture: 'v3-unicast.pcap' } },
       { name: 'changed on one node after the other', on: { steps: rollOut({}, { dst: lb3 }) } },
+    ],
+  },
+  {
+    code: 'HAD118',
+    fires: [
+      {
+        name: 'lb2 does not hear lb1, from the start',
+        on: {
+          places: {
+            lb1: [...adverts({ src: lb1 }, 101, 0, 20), ...adverts({ src: lb2 }, 100, 0.4, 20)],
+            lb2: adverts({ src: lb2 }, 100, 0.4, 20),
+          },
+        },
+        severity: 'error',
+      },
+      {
+        name: 'from a moment on, with clocks ten seconds apart',
+        on: {
+          places: {
+            lb1: [...adverts({ src: lb1 }, 101, 0, 20), ...adverts({ src: lb2 }, 100, 8.6, 20)],
+            lb2: ahead(-10, [...adverts({ src: lb1 }, 101, 0, 5), ...adverts({ src: lb2 }, 100, 8.6, 20)]),
+          },
+        },
+        severity: 'error',
+      },
+      {
+        name: 'neither hears the other',
+        on: {
+          places: { lb1: adverts({ src: lb1 }, 101, 0, 20), lb2: adverts({ src: lb2 }, 100, 3.6, 20) },
+        },
+        severity: 'error',
+      },
+      {
+        name: 'a partition that heals, by clocks that agree',
+        on: {
+          places: {
+            lb1: [...adverts({ src: lb1 }, 101, 0, 24)],
+            lb2: [
+              ...adverts({ src: lb1 }, 101, 0, 5),
+              ...adverts({ src: lb2 }, 100, 8.6, 16),
+              ...adverts({ src: lb1 }, 101, 17, 24),
+            ],
+          },
+        },
+        severity: 'error',
+      },
+      {
+        name: 'unicast',
+        on: {
+          places: {
+            lb1: [...adverts({ src: lb1, dst: lb2 }, 101, 0, 20), ...adverts({ src: lb2, dst: lb1 }, 100, 0.4, 20)],
+            lb2: adverts({ src: lb2, dst: lb1 }, 100, 0.4, 20),
+          },
+        },
+        severity: 'error',
+      },
+    ],
+    looksAlike: [
+      {
+        name: 'a hand-over, with clocks ten seconds apart',
+        on: { places: { lb1: handOver({}, {}), lb2: ahead(-10.3, handOver({}, {})) } },
+      },
+      {
+        name: 'a hand-over, with the other clock ahead',
+        on: { places: { lb1: handOver({}, {}), lb2: ahead(10.3, handOver({}, {})) } },
+      },
+      {
+        name: 'captures one after the other',
+        on: {
+          places: { lb1: adverts({ src: lb1 }, 101, 0, 20), lb2: adverts({ src: lb2 }, 100, 30, 50) },
+        },
+      },
+      {
+        name: 'two clusters of one vrid',
+        on: {
+          places: {
+            lb1: adverts({ src: lb1 }, 101, 0, 20),
+            lb3: adverts({ src: lb3, addrs: [foreign] }, 100, 0, 20),
+          },
+        },
+      },
+      {
+        name: 'one capture ends early, and the other node then takes over',
+        on: {
+          places: {
+            lb1: adverts({ src: lb1 }, 101, 0, 5),
+            lb2: [...adverts({ src: lb1 }, 101, 0, 8), ...adverts({ src: lb2 }, 100, 11.6, 20)],
+          },
+        },
+      },
     ],
   },
   {

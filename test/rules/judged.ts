@@ -11,7 +11,7 @@ import { rulesOn } from '../../src/rules/index.ts';
 import type { RuleContext } from '../../src/rules/rule.ts';
 import { WireFollower } from '../../src/vrrp/wire.ts';
 import { tell } from '../timeline/logs.ts';
-import { type Played, type Playing, play, type Step } from '../vrrp/timeline.ts';
+import { type Played, type Playing, play, playAt, type Step } from '../vrrp/timeline.ts';
 import type { Fixture } from './fixtures.ts';
 import { snapshotOfAws } from './judged-aws.ts';
 import { snapshotOfConfigurations } from './judged-configurations.ts';
@@ -134,6 +134,10 @@ export async function judgeFixture(
     const snapshot = snapshotOfAws(fixture);
     const judging = rulesOn('configurations', 'pair', 'elections', 'interfaces', 'states', 'status', 'aws');
     return { findings: diagnose(judging, snapshot, context).findings, snapshot };
+  }
+  if ('places' in fixture) {
+    const snapshot = { ...emptySnapshot, wire: playAt(fixture.places).wire };
+    return { findings: diagnose(rulesOn('wire'), snapshot, context).findings, snapshot };
   }
   const judged =
     'capture' in fixture ? await judgeCapture(fixture.capture) : judgeSteps(fixture.steps, fixture.playing);

@@ -167,6 +167,30 @@ export function play(steps: readonly Step[], playing: Playing = {}): Played {
   return { wire, transitions };
 }
 
+/** What each of several places has, each by its own clock. */
+export function playAt(places: Readonly<Record<string, readonly Step[]>>): Played {
+  const transitions: Transition[] = [];
+  const wire = new WireFollower({ live: false, expectedVrids: [] }, (transition) => transitions.push(transition));
+  for (const place of Object.keys(places)) wire.open(`${place}.pcap`, place);
+  const packets = Object.entries(places).flatMap(([place, steps]) =>
+    steps
+      .toSorted((a, b) => a.at - b.at)
+      .map((step, i) => ({
+        packet: { ...packetOf(step, i + 1), interfaceName: place },
+        capture: `${place}.pcap`,
+        step,
+      })),
+  );
+  const dissector = new Dissector();
+  for (const { packet, capture } of packets.sort((a, b) => a.step.at - b.step.at)) {
+    wire.see(packet, capture);
+    const decoded = dissector.dissect(packet);
+    if (decoded !== null && !wire.isCopy(decoded, packet)) wire.add(decoded, packet, capture);
+  }
+  wire.finish();
+  return { wire, transitions };
+}
+
 function timeOf(at: number): { seconds: number; nanoseconds: number } {
   const micros = Math.round(at * 1e6);
   const seconds = Math.floor(micros / 1e6);

@@ -22,7 +22,7 @@ import { withUsageErrors } from '../shared/usage.ts';
 import { parseAddress, parseCount, parseDuration, parseVrids } from './arguments.ts';
 import { JsonPrinter, type PrinterOptions, TextPrinter } from './printer.ts';
 import { SniffSession } from './session.ts';
-import { openSaved, openSources, type SourceOptions } from './sources.ts';
+import { openSources, openWritten, type SourceOptions } from './sources.ts';
 
 interface SniffOptions extends CommonOptions, SourceOptions {
   readonly write?: string;
@@ -39,13 +39,20 @@ interface SniffOptions extends CommonOptions, SourceOptions {
 export function sniffCommand(): Command {
   const command = withUsageErrors(new Command('ha-doctor sniff'))
     .description('Capture and decode VRRP; who is master, and what is wrong on the wire.')
-    .argument('[node:iface...]', 'interfaces of other nodes (not yet)')
+    .argument('[node:iface...]', 'interfaces of other nodes, through ssh: lb1:eth0')
     .addOption(
       new Option('-i, --interface <iface>', 'capture on this interface; repeatable')
         .argParser((value, known: string[]) => [...known, value])
-        .default([], 'any'),
+        .default([], 'those of keepalived.conf, else any'),
     )
-    .option('-r, --read <file>', 'read a pcap or pcapng file, or - for stdin', parsePath)
+    .addOption(
+      new Option(
+        '-r, --read <file>',
+        'read a pcap or pcapng file, - for stdin, or the captures of a bundle; repeatable',
+      )
+        .argParser((value, known: string[]) => [...known, parsePath(value)])
+        .default([], 'none'),
+    )
     .option('-w, --write <file>', 'save what was captured as pcap, or - for stdout', parsePath)
     .addOption(new Option('-c, --count <n>', 'stop after so many packets').argParser(parseCount))
     .addOption(new Option('--for <time>', 'stop after this time: 30s, 5m, 1h').argParser(parseDuration))
@@ -79,14 +86,15 @@ const collectingEarly = '--heap-growing-percent=20';
 
 async function sniff(nodes: readonly string[], options: SniffOptions): Promise<void> {
   setFlagsFromString(withoutPretenuring);
-  const { sources, live } = await openSources(nodes, options);
+  const { sources: placed, live } = await openSources(nodes, options);
+  const sources = placed.map(({ source }) => source);
   const stop = () => {
     for (const source of sources) source.stop();
   };
   // With the packets on stdout the words go to stderr.
   const words = options.write === '-' ? process.stderr : process.stdout;
   const output = new Output(words, stop);
-  const writer = await openSaved(options.write, options.read);
+  const writer = await openWritten(options.write, options.read);
   const session = createSession(options, live, sources.length > 1, styleOf(options, words), output, writer, stop);
 
   onInterrupt(stop);
@@ -110,16 +118,12 @@ async function sniff(nodes: readonly string[], options: SniffOptions): Promise<v
   };
   const isWatched = process.stderr.isTTY === true && !options.quiet;
   try {
-    await Promise.all(
-      sources.map((source) =>
-        session.run(source, flush, {
-          warning: warn,
-          listening: (engine) => {
-            if (isWatched) process.stderr.write(`listening on ${printable(source.name)} (${engine}), Ctrl-C stops\n`);
-          },
-        }),
-      ),
-    );
+    await session.run(placed, flush, ({ name }) => ({
+      warning: warn,
+      listening: (engine) => {
+        if (isWatched) process.stderr.write(`listening on ${printable(name)} (${engine}), Ctrl-C stops\n`);
+      },
+    }));
   } finally {
     clearInterval(clock ?? undefined);
     stop();

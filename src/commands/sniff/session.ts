@@ -7,7 +7,9 @@ import { type Diagnosis, diagnose, findingKey } from '../../rules/engine.ts';
 import { rulesOn } from '../../rules/index.ts';
 import type { RuleContext } from '../../rules/rule.ts';
 import { WireFollower, type WireOptions } from '../../vrrp/wire.ts';
+import { Merge } from './merge.ts';
 import type { SniffPrinter } from './printer.ts';
+import type { PlacedSource } from './sources.ts';
 
 /** Up to this many senders every new fact is judged at once; with more only after as many packets. */
 const promptSenders = 16;
@@ -64,22 +66,32 @@ export class SniffSession {
     );
   }
 
-  /** Feeds a source's packets in; `flush` is called between its chunks. Several sources may run at once. */
+  /** Feeds the packets of all sources in, those of files in the order of their times; `flush` is called between chunks. */
   async run(
-    source: CaptureSource,
+    placed: readonly PlacedSource[],
     flush: () => Promise<void>,
-    handlers: Pick<CaptureSink, 'warning' | 'listening'>,
+    handlersOf: (source: CaptureSource) => Pick<CaptureSink, 'warning' | 'listening'>,
   ): Promise<void> {
+    for (const { source, place } of placed) this.wire.open(source.name, place);
+    const isSpread = new Set(placed.map(({ place }) => place)).size > 1;
+    const merge = placed.length > 1 && !this.#options.live ? new Merge() : null;
+    const runs = placed.map(({ source }) => {
+      const take = this.#takePacketsOf(source);
+      const sink: CaptureSink = {
+        ...handlersOf(source),
+        packet: isSpread ? ofPlace(source.name, take) : take,
+        batch: flush,
+        interfaceDown: (seconds) => this.wire.disturb(seconds),
+        interfaceUp: (seconds) => this.wire.disturb(seconds),
+        droppedUntil: (seconds) => this.wire.disturb(seconds),
+      };
+      return { source, ...(merge?.lane(sink) ?? { sink, end: () => {} }) };
+    });
+    await Promise.all(runs.map(({ source, sink, end }) => this.#run(source, sink).finally(end)));
+  }
+
+  async #run(source: CaptureSource, sink: CaptureSink): Promise<void> {
     const capture = source.name;
-    this.wire.captures.push(capture);
-    const sink: CaptureSink = {
-      ...handlers,
-      packet: this.#takePacketsOf(source),
-      batch: flush,
-      interfaceDown: (seconds) => this.wire.disturb(seconds),
-      interfaceUp: (seconds) => this.wire.disturb(seconds),
-      droppedUntil: (seconds) => this.wire.disturb(seconds),
-    };
     try {
       const { dropped, problems } = await source.run(sink);
       if (dropped !== null) this.wire.dropped = (this.wire.dropped ?? 0) + dropped;
@@ -139,7 +151,7 @@ export class SniffSession {
         stop();
         return;
       }
-      wire.see(packet);
+      wire.see(packet, name);
       const decoded = dissector.dissect(packet);
       const isAccepted = decoded !== null && (!isFiltered || this.#accepts(decoded));
       if (save !== null) save(packet, isAccepted);
@@ -193,4 +205,15 @@ export class SniffSession {
     if (supportsLinkType(linkType)) return;
     this.fail(capture, new CaptureError(`${capture}: cannot read link type ${linkTypeName(linkType)}`));
   }
+}
+
+/** With captures of several places, each has interfaces of its own. */
+function ofPlace(capture: string, take: CaptureSink['packet']): CaptureSink['packet'] {
+  return (packet) => {
+    const { interfaceName } = packet;
+    const isNamed = interfaceName === null || interfaceName === capture;
+    packet.interfaceName = isNamed ? capture : `${capture} ${interfaceName}`;
+    take(packet);
+    packet.interfaceName = interfaceName;
+  };
 }

@@ -1,55 +1,142 @@
-import { existsSync } from 'node:fs';
-import { filter } from '../../capture/filter.ts';
-import { listInterfaces } from '../../capture/interfaces.ts';
-import { openFile } from '../../capture/open.ts';
+import { existsSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { posix } from 'node:path';
+import { Readable } from 'node:stream';
+import { anyInterface, listInterfaces } from '../../capture/interfaces.ts';
+import { openFile, openStream } from '../../capture/open.ts';
 import type { PcapWriter } from '../../capture/pcap-writer.ts';
 import type { CaptureSource } from '../../capture/source.ts';
+import type { NodePort } from '../../node/port.ts';
 import { CommandError } from '../shared/command-error.ts';
 
 export interface SourceOptions {
   readonly interface: readonly string[];
-  readonly read?: string;
+  readonly read: readonly string[];
   readonly engine: 'auto' | 'pcap' | 'tcpdump';
 }
 
+/** A capture, and where it is from: a node, or a file that may be from anywhere. */
+export interface PlacedSource {
+  readonly source: CaptureSource;
+  readonly place: string;
+}
+
 export interface Sources {
-  readonly sources: readonly CaptureSource[];
+  readonly sources: readonly PlacedSource[];
   readonly live: boolean;
 }
 
-/** The captures that `-r` and `-i` name; without either all interfaces of this machine. */
+/**
+ * The captures that `-r`, `-i` and NODE:IFACE name; without any, the interfaces of the local keepalived.conf's instances,
+ * else all of this machine.
+ */
 export async function openSources(
-  nodes: readonly string[],
+  words: readonly string[],
   { interface: interfaces, read, engine }: SourceOptions,
 ): Promise<Sources> {
-  const [node] = nodes;
-  if (node !== undefined) {
-    if (existsSync(node))
-      throw new CommandError(`${node} is no interface: -r reads a capture`, `ha-doctor sniff -r ${node}`);
-    if (listInterfaces().names.includes(node) || node === 'any')
-      throw new CommandError(
-        `${node} is an interface of this machine: -i captures on it`,
-        `ha-doctor sniff -i ${node}`,
+  if (read.length > 0) {
+    if (interfaces.length > 0 || words.length > 0) {
+      const other = interfaces.length > 0 ? '-i' : words[0];
+      throw new CommandError(`-r and ${other} exclude each other`, '-r reads a file, -i captures on an interface');
+    }
+    const sources = [];
+    for (const path of new Set(read)) sources.push(...(await openSaved(path)));
+    return { sources, live: false };
+  }
+  const remote = words.map(parseRemote);
+  const here = remote.flatMap(({ host, interfaceName }) => (host === 'local' ? [interfaceName] : []));
+  const names = [...new Set([...interfaces, ...here])];
+  if (names.length === 0 && remote.length === 0) names.push(...(await defaultInterfaces()));
+  const sources: PlacedSource[] = [];
+  if (names.length > 0) {
+    // Loaded only here: reading a file needs none of it.
+    const { openLive } = await import('../../capture/live.ts');
+    const place = hostname();
+    for (const interfaceName of names) sources.push({ source: openLive({ interfaceName, engine }), place });
+  }
+  const elsewhere = remote.filter(({ host }) => host !== 'local');
+  if (elsewhere.length > 0) {
+    const [{ RemoteCapture }, { openSsh }] = await Promise.all([import('./remote.ts'), import('../../node/ssh.ts')]);
+    for (const { host, name, interfaceName } of elsewhere)
+      sources.push({ source: new RemoteCapture(openSsh(host, name), interfaceName), place: name });
+  }
+  return { sources, live: true };
+}
+
+async function defaultInterfaces(): Promise<readonly string[]> {
+  if (!existsSync('/etc/keepalived/keepalived.conf')) return [anyInterface];
+  const { instanceInterfaces } = await import('./instance-interfaces.ts');
+  const { names: known, isComplete } = listInterfaces();
+  const names = (await instanceInterfaces('/')).filter((name) => known.includes(name) || !isComplete);
+  return names.length > 0 ? names : [anyInterface];
+}
+
+/** A capture; or the captures that a directory or bundle of evidence holds, each under its node's name. */
+async function openSaved(path: string): Promise<readonly PlacedSource[]> {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  const isArchive = stats?.isFile() === true && /\.(?:t[gx]z|tar(?:\.(?:gz|xz|zst))?)$/.test(path);
+  if (stats?.isDirectory() !== true && !isArchive) return [{ source: openFile(path), place: path }];
+  const [{ openBundle }, { openDirectory }, { UnreadableLog }] = await Promise.all([
+    import('../../node/bundle.ts'),
+    import('../../node/directory.ts'),
+    import('../../node/log-file.ts'),
+  ]);
+  const nodes = stats.isDirectory()
+    ? [openDirectory(path)]
+    : await openBundle(path).then(
+        (bundle) => bundle.nodes,
+        (error: unknown) => {
+          throw error instanceof UnreadableLog ? new CommandError(`cannot read ${path}: ${error.message}`) : error;
+        },
       );
-    const [host, iface] = splitNode(node);
+  const sources = (await Promise.all(nodes.map(capturesOf))).flat();
+  if (sources.length === 0)
+    throw new CommandError(`${path} holds no captures`, 'packets are expected as captures/*.pcap in each node');
+  return sources;
+}
+
+const captureBytes = 256 * 1024 * 1024;
+
+async function capturesOf(node: NodePort): Promise<readonly PlacedSource[]> {
+  const files = (await node.list('/captures')).filter(({ path }) => /\.pcap(?:ng)?(?:\d+|\.gz)?$/.test(path));
+  return Promise.all(
+    files.map(async ({ path }) => {
+      const name = posix.join(node.name, path);
+      const { bytes, ...refused } = await node.readFile(path, captureBytes);
+      if (bytes === null) throw new CommandError(`cannot read ${name}: ${'reason' in refused ? refused.reason : ''}`);
+      return { source: openStream(name, Readable.from([bytes])), place: node.name };
+    }),
+  );
+}
+
+interface Remote {
+  readonly host: string;
+  readonly name: string;
+  readonly interfaceName: string;
+}
+
+/** `[name=][ssh:][user@]host:IFACE`: the interface follows the last colon, and an IPv6 host stands in brackets. */
+function parseRemote(word: string): Remote {
+  const [, given, , target = ''] = /^(?:([\w.-]+)=)?(ssh:)?(.*)$/s.exec(word) ?? [];
+  if (existsSync(word))
+    throw new CommandError(`${word} is no interface: -r reads a capture`, `ha-doctor sniff -r ${word}`);
+  if (word === anyInterface || listInterfaces().names.includes(word))
+    throw new CommandError(`${word} is an interface of this machine: -i captures on it`, `ha-doctor sniff -i ${word}`);
+  const [, user = '', inBrackets, plain = '', interfaceName = ''] =
+    /^([^@[\]]+@)?(?:\[([^[\]]+)\]|([^:[\]]+)):([^:]+)$/.exec(target) ?? [];
+  const bare = inBrackets ?? plain;
+  const host = user + bare;
+  if (bare === '' || !/^[^-\s\p{C}][^\s\p{C}]*$/u.test(host) || !/^[^-\s/\p{C}][^\s/\p{C}]*$/u.test(interfaceName)) {
     throw new CommandError(
-      `cannot capture on ${node}: other nodes are not supported yet`,
-      `ssh ${host} "tcpdump --immediate-mode -U -i ${iface} -w - '${filter}'" | ha-doctor sniff -r -`,
+      `${word} names no interface of a node`,
+      'expected [user@]host:IFACE as in lb1:eth0, an IPv6 host in brackets',
     );
   }
-  if (read !== undefined) {
-    if (interfaces.length > 0)
-      throw new CommandError('-r and -i exclude each other', '-r reads a file, -i captures on an interface');
-    return { sources: [openFile(read)], live: false };
-  }
-  // Loaded only here: reading a file needs none of it.
-  const { openLive } = await import('../../capture/live.ts');
-  const names = interfaces.length > 0 ? [...new Set(interfaces)] : ['any'];
-  return { sources: names.map((interfaceName) => openLive({ interfaceName, engine })), live: true };
+  return { host, name: given ?? bare, interfaceName };
 }
 
 /** Where `-w` saves packets; null without it. */
-export async function openSaved(path: string | undefined, read: string | undefined): Promise<PcapWriter | null> {
+export async function openWritten(path: string | undefined, read: readonly string[]): Promise<PcapWriter | null> {
   if (path === undefined) return null;
   if (path === '-' && process.stdout.isTTY === true) {
     throw new CommandError(
@@ -58,11 +145,5 @@ export async function openSaved(path: string | undefined, read: string | undefin
     );
   }
   const { openWriter } = await import('../../capture/pcap-writer.ts');
-  return openWriter(path, read);
-}
-
-/** `lb1:eth0`: the interface follows the last colon. */
-function splitNode(node: string): [host: string, iface: string] {
-  const colon = node.lastIndexOf(':');
-  return colon > 0 ? [node.slice(0, colon), node.slice(colon + 1) || 'any'] : [node, 'any'];
+  return openWriter(path, ...read);
 }
