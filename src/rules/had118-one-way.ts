@@ -20,7 +20,7 @@ other is it taken that their clocks agree.`,
     'On both nodes at the same time: `tcpdump -ni IFACE "proto 112 or proto 51 or ip6 proto 112"`; or `ha-doctor sniff lb1:eth0 lb2:eth0`.',
   remedy:
     "look between the nodes: switch (IGMP snooping for 224.0.0.18), firewalls, security groups (protocol 112), the hypervisor's anti-spoofing",
-  references: ['RFC 9568 section 5.1.1.2', 'nft(8)', 'keepalived.conf(5) unicast_peer'],
+  references: ['RFC 9568 section 5.1.1.2', 'keepalived.conf(5) unicast_peer'],
   needs: ['wire'],
   mayUse: ['timeline'],
   check: ({ wire, timeline }, context) => [

@@ -46,12 +46,11 @@ export function sniffCommand(): Command {
         .default([], 'those of keepalived.conf, else any'),
     )
     .addOption(
+      // Without a default, which help would show.
       new Option(
         '-r, --read <file>',
         'read a pcap or pcapng file, - for stdin, or the captures of a bundle; repeatable',
-      )
-        .argParser((value, known: string[]) => [...known, parsePath(value)])
-        .default([], 'none'),
+      ).argParser((value, known: readonly string[] = []) => [...known, parsePath(value)]),
     )
     .option('-w, --write <file>', 'save what was captured as pcap, or - for stdout', parsePath)
     .addOption(new Option('-c, --count <n>', 'stop after so many packets').argParser(parseCount))
@@ -94,7 +93,7 @@ async function sniff(nodes: readonly string[], options: SniffOptions): Promise<v
   // With the packets on stdout the words go to stderr.
   const words = options.write === '-' ? process.stderr : process.stdout;
   const output = new Output(words, stop);
-  const writer = await openWritten(options.write, options.read);
+  const writer = await openWritten(options.write, options.read ?? []);
   const session = createSession(options, live, sources.length > 1, styleOf(options, words), output, writer, stop);
 
   onInterrupt(stop);

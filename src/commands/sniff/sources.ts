@@ -11,7 +11,7 @@ import { CommandError } from '../shared/command-error.ts';
 
 export interface SourceOptions {
   readonly interface: readonly string[];
-  readonly read: readonly string[];
+  readonly read?: readonly string[];
   readonly engine: 'auto' | 'pcap' | 'tcpdump';
 }
 
@@ -32,7 +32,7 @@ export interface Sources {
  */
 export async function openSources(
   words: readonly string[],
-  { interface: interfaces, read, engine }: SourceOptions,
+  { interface: interfaces, read = [], engine }: SourceOptions,
 ): Promise<Sources> {
   if (read.length > 0) {
     if (interfaces.length > 0 || words.length > 0) {
