@@ -8,7 +8,7 @@ export async function instanceInterfaces(root: string): Promise<readonly string[
   const name = hostname().split('.')[0] ?? 'local';
   const port = openDirectory(root, name);
   const configPath = '/etc/keepalived/keepalived.conf';
-  const node = { name, isOwnName: true, port, live: null, configPath, file: null, isLive: false };
+  const node = { name, isOwnName: true, port, live: null, configPath, file: null, isLive: false, cluster: null };
   try {
     const { instances } = await readKeepalivedConfig(node, name, null);
     return [...new Set(instances.flatMap((instance) => instance.interface?.value ?? []))];
