@@ -8,6 +8,7 @@ import type { Style } from '../report/style.ts';
 import { renderUnified } from '../report/unified.ts';
 import { renderVerdict } from '../report/verdict.ts';
 import { rulesOn } from '../rules/index.ts';
+import { readClusters } from './shared/clusters.ts';
 import { CommandError } from './shared/command-error.ts';
 import { addCommonOptions, isJson, styleOf } from './shared/common-options.ts';
 import {
@@ -48,13 +49,15 @@ export function diffCommand(): Command {
 }
 
 async function diff(words: readonly string[], options: DiffOptions): Promise<void> {
-  if (words.length === 0 || words.length > 2) {
+  const named = words.length === 0 ? await onlyCluster(options) : words;
+  if (named.length > 2) {
     throw new CommandError(
-      words.length === 0 ? 'no nodes are named' : `${words.length} nodes, where two are expected`,
+      `${named.length} nodes, where two are expected`,
       'ha-doctor diff lb1/keepalived.conf lb2/keepalived.conf',
     );
   }
-  const { snapshot, errors } = await withNodes(words, (nodes) => readBoth(nodes, options), 'local');
+  const places = { beside: 'local', config: options.config };
+  const { snapshot, errors } = await withNodes(named, (nodes) => readBoth(nodes, options), places);
   const { pair, nginxDrift } = snapshot;
   const judging = [
     ...(pair === null ? [] : rulesOn('pair')),
@@ -84,12 +87,27 @@ async function diff(words: readonly string[], options: DiffOptions): Promise<voi
   process.exitCode = exitCodeOf(judged.findings, options.failOn, errors.length > 0);
 }
 
+/** The pair, where the configuration file names no other. */
+async function onlyCluster({ config }: DiffOptions): Promise<readonly string[]> {
+  const clusters = await readClusters(config);
+  if (clusters.length === 1) return clusters.map(({ name }) => name);
+  throw new CommandError(
+    clusters.length === 0
+      ? 'no nodes are named'
+      : 'no nodes are named, and the configuration file has several clusters',
+    clusters.length === 0
+      ? 'ha-doctor diff lb1/keepalived.conf lb2/keepalived.conf'
+      : `ha-doctor diff ${clusters.map(({ name }) => name).join('|')}`,
+  );
+}
+
 /** Both nodes' keepalived and nginx, or what of it is asked for; without a word about it, what both nodes have. */
 async function readBoth(
   nodes: readonly NamedNode[],
   options: DiffOptions,
 ): Promise<{ readonly snapshot: Snapshot; readonly errors: readonly SourceError[] }> {
-  const { only, ignorePath } = options;
+  const { only } = options;
+  const ignorePath = [...options.ignorePath, ...(nodes[0]?.cluster?.ignorePaths ?? [])];
   requireCount(nodes, 2);
   const contents = await contentsOf(nodes);
   if (only === 'nginx' && contents.lacksNginx !== null) {

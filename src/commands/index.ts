@@ -33,9 +33,9 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'check',
     aliases: [],
-    usage: 'check [A [B]]',
-    summary: 'what is wrong with one node, or two',
-    load: async () => (await import('./check.ts')).checkCommand(),
+    usage: 'check [NODE ...]',
+    summary: 'everything above as one diagnosis',
+    load: async () => (await import('./check/command.ts')).checkCommand(),
   },
   {
     name: 'simulate',

@@ -49,8 +49,3 @@ export function simulateJson(routers: readonly ElectedRouter[], document: Docume
   }));
   return documentJson('simulate', document, { instances });
 }
-
-/** `check --json` */
-export function checkJson(nodes: readonly string[], document: Document): string {
-  return documentJson('check', document, { nodes });
-}

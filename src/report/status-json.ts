@@ -9,7 +9,7 @@ export function statusJson(instances: readonly InstanceStatus[], document: Docum
 }
 
 /** The instances as `status --json` has them, for other documents too. */
-function instancesJson(instances: readonly InstanceStatus[], times: Times): readonly object[] {
+export function instancesJson(instances: readonly InstanceStatus[], times: Times): readonly object[] {
   return instances.map(({ instance, family, vrid, vips, verdict, master, others, elasticIp, nodes }) => ({
     instance,
     family,

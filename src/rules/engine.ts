@@ -31,6 +31,26 @@ const evidenceOf: Readonly<Record<keyof Snapshot, readonly string[]>> = {
   ],
 };
 
+/** What a person calls the parts of the snapshot. */
+const nameOf: Readonly<Record<keyof Snapshot, string>> = {
+  wire: 'packets',
+  configurations: 'keepalived.conf',
+  pair: 'keepalived.conf of both nodes',
+  elections: 'keepalived.conf',
+  interfaces: 'ip addr',
+  timeline: 'logs',
+  nginx: 'nginx.conf',
+  nginxDrift: 'nginx of both nodes',
+  tlsFaults: 'certificates',
+  nginxBuilds: 'nginx -V of both nodes',
+  nginxBindings: 'sysctl',
+  nginxLoadings: 'the processes of nginx',
+  states: 'the state of a node',
+  status: 'the state of a node',
+  aws: 'an Elastic IP',
+  hosts: 'firewall and network of a node',
+};
+
 /** The findings, worst first, and the rules that could not be evaluated. */
 export interface Diagnosis {
   readonly findings: readonly Finding[];
@@ -82,7 +102,8 @@ export function diagnose(rules: readonly Rule[], snapshot: Snapshot, context: Ru
 }
 
 function lackOf(parts: readonly (keyof Snapshot)[], word: string): Omit<Skipped, 'code'> {
-  return { reason: `needs ${parts.join(word)} evidence`, needs: parts.flatMap((part) => evidenceOf[part]) };
+  const names = [...new Set(parts.map((part) => nameOf[part]))];
+  return { reason: `needs ${names.join(word)}`, needs: parts.flatMap((part) => evidenceOf[part]) };
 }
 
 /** A capture on all interfaces shows some segments several times (a bridge and its ports): one fault is one finding. */

@@ -61,7 +61,16 @@ async function read(node: ShellNode, since: number | null = null) {
 }
 
 const named = (node: ShellNode) =>
-  ({ name: 'lb1', isOwnName: true, port: node, live: node, configPath: '', file: null, isLive: true }) as const;
+  ({
+    name: 'lb1',
+    isOwnName: true,
+    port: node,
+    live: node,
+    configPath: '',
+    file: null,
+    isLive: true,
+    cluster: null,
+  }) as const;
 
 describe('the logs of a node by ssh', { timeout: 60_000 }, () => {
   test('are those lines that matter, with their numbers, in two round trips', async () => {

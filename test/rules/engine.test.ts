@@ -50,7 +50,7 @@ describe('diagnose', () => {
     });
     expect(diagnose([never], emptySnapshot, context)).toEqual({
       findings: [],
-      skipped: [{ code: 'HAD901', reason: 'needs wire evidence', needs: ['captures/*.pcap*'] }],
+      skipped: [{ code: 'HAD901', reason: 'needs packets', needs: ['captures/*.pcap*'] }],
     });
   });
 

@@ -14,7 +14,7 @@ import type { ShellNode } from '../../node/shell-node.ts';
 import { allOf } from '../../node/tar.ts';
 import type { TlsContent } from '../../node/tls.ts';
 import { version } from '../../version.ts';
-import { type GatheredNode, gather } from '../shared/gather.ts';
+import { type GatheredNode, gatherNode } from '../shared/gather.ts';
 import type { NamedNode } from '../shared/node-argument.ts';
 import { capturePackets, maskPackets } from './packets.ts';
 
@@ -81,14 +81,14 @@ export async function collectNode(
   const refused: Refused[] = [];
   const notes: string[] = [];
   tell('configuration and state');
-  const [[gathered], nginxReferences] = await Promise.all([
-    gather([recorded], { versions: null, listenSeconds: 0, mayAllowSignal: false }),
+  const [gathered, nginxReferences] = await Promise.all([
+    gatherNode(recorded, { versions: null, listenSeconds: 0, mayAllowSignal: false }),
     nginxOf(recorder),
     ...outputNames.map((name) => recorder.output(name)),
     ...wellKnown.map((path) => recorder.readFile(path, largestFile)),
     readFolder(recorder, keepalivedFolder, mostDepth, { left: mostFiles }),
   ]);
-  const unreachable = gathered?.state.unreachable ?? null;
+  const unreachable = gathered.state.unreachable;
   const files: CollectedFile[] = [];
   let numberedLogs: readonly string[] = [];
   if (unreachable === null) {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Cluster } from '../../model/cluster.ts';
 import { isAws } from '../../node/aws.ts';
 import type { AwsOptions } from './aws.ts';
 
@@ -25,8 +26,16 @@ export function addAwsOptions(command: Command): Command {
     );
 }
 
-export function awsOptions({ allocationId, region, endpointUrl }: AwsCommandOptions): AwsOptions {
-  return { allocationId: allocationId ?? null, region: region ?? null, endpointUrl: endpointUrl ?? null };
+/** What the options say, and where they are silent the cluster of the configuration file. */
+export function awsOptions(
+  { allocationId, region, endpointUrl }: AwsCommandOptions,
+  cluster: Cluster | null = null,
+): AwsOptions {
+  return {
+    allocationId: allocationId ?? cluster?.allocationId ?? null,
+    region: region ?? cluster?.region ?? null,
+    endpointUrl: endpointUrl ?? cluster?.endpointUrl ?? null,
+  };
 }
 
 function parser(what: Parameters<typeof isAws>[0], example: string): (value: string) => string {

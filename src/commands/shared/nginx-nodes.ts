@@ -45,7 +45,7 @@ export async function readNginxNodes(
 }
 
 /** Reads the nginx of one node; null where there is none. `known` as for readNginxNodes. */
-async function readNginxNode(node: NamedNode, known: Snapshot): Promise<NginxEvidence | null> {
+export async function readNginxNode(node: NamedNode, known: Snapshot): Promise<NginxEvidence | null> {
   const { port, file, isLive, configPath } = node;
   const path = file === null ? nginxPath : configPath;
   const facts = await factsOf(node, known);
@@ -64,6 +64,22 @@ async function contentOf({ name, port, file, configPath }: NamedNode): Promise<O
   };
   const hasDump = async () => isNginxDump(await textOf(port.output('nginx-T.txt')));
   return { keepalived: await isThere(keepalivedPath), nginx: (await isThere(nginxPath)) || (await hasDump()) };
+}
+
+/** Starts to read what `readNginxNode` will ask for, so that it comes with whatever is read in the same turn. */
+export function prefetchNginx({ port, file, isLive }: NamedNode): void {
+  if (file !== null) return;
+  const outputs = ['nginx-t.txt', 'nginx-V.txt', 'sysctl.txt', 'ps.json', 'ip-addr.json'] as const;
+  void Promise.all([
+    port.readFile(nginxPath),
+    port.readFile('/etc/nginx-sync.conf'),
+    ...(isLive ? outputs.map((name) => port.output(name)) : []),
+  ]);
+}
+
+/** Whether a bare file was named, and is of nginx. */
+export async function isNginxFile({ port, file, configPath }: NamedNode): Promise<boolean> {
+  return file !== null && looksLikeNginx(await textOf(port.readFile(configPath)));
 }
 
 /** Whether a file is of nginx rather than of keepalived. */

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
+import type { Cluster } from '../../model/cluster.ts';
 import { isArchiveName, openBundle } from '../../node/bundle.ts';
 import { openDirectory } from '../../node/directory.ts';
 import { gathered } from '../../node/gathered.ts';
@@ -10,6 +11,7 @@ import type { NodePort } from '../../node/port.ts';
 import { remembered } from '../../node/remembered.ts';
 import type { ShellNode } from '../../node/shell-node.ts';
 import { isHost, openSsh } from '../../node/ssh.ts';
+import { readClusters } from './clusters.ts';
 import { CommandError } from './command-error.ts';
 import { reportError } from './output.ts';
 
@@ -28,29 +30,55 @@ export interface NamedNode {
   readonly file: string | null;
   /** Whether modes and owners of its files are those on the node. */
   readonly isLive: boolean;
+  /** The cluster of the configuration file that it was named by. */
+  readonly cluster: Cluster | null;
 }
 
 const configPath = '/etc/keepalived/keepalived.conf';
 
+/** How nodes are looked for. */
+export interface NodeOptions {
+  /** Goes in front of a node that is alone. */
+  readonly beside?: string;
+  /** The configuration file that names clusters (`--config`); undefined: where it is looked for. */
+  readonly config?: string | undefined;
+}
+
 /**
  * `[name=]NODE` (interface.md): a file, a directory laid out as the node's root, a bundle of such directories, which stands
- * for all its nodes, a sosreport, `local`, or `[user@]host` for ssh; `file:` and `ssh:` force the reading. Nothing is asked of
- * a host yet.
+ * for all its nodes, a sosreport, `local`, a cluster, which stands for all its nodes, or `[user@]host` for ssh; `file:` and
+ * `ssh:` force the reading. Nothing is asked of a host yet.
  */
-async function openNodes(words: readonly string[], beside: string | null): Promise<readonly NamedNode[]> {
+async function openNodes(words: readonly string[], { beside, config }: NodeOptions): Promise<readonly NamedNode[]> {
   const nodes: NamedNode[] = [];
-  for (const word of words) nodes.push(...(await openNode(word)));
-  if (nodes.length === 1 && beside !== null) nodes.unshift(...(await openNode(beside)));
+  for (const word of words) {
+    const cluster = await clusterCalled(word, config);
+    for (const own of cluster?.nodes ?? [word]) {
+      nodes.push(...(await openNode(own)).map((node) => (cluster === null ? node : inCluster(node, cluster))));
+    }
+  }
+  if (nodes.length === 1 && beside !== undefined) nodes.unshift(...(await openNode(beside)));
   return toldApart(nodes);
 }
 
-/** Opens nodes, and closes them when `use` is done with them. `beside` goes in front of one that is alone. */
+/** The cluster that a word names, if it may name one: what lies there, and this machine, come first. */
+export async function clusterCalled(word: string, config: string | undefined): Promise<Cluster | null> {
+  if (!/^[\w.-]+$/.test(word) || word === 'local' || existsSync(word)) return null;
+  return (await readClusters(config)).find(({ name }) => name === word) ?? null;
+}
+
+function inCluster(node: NamedNode, cluster: Cluster): NamedNode {
+  const path = cluster.keepalivedPath;
+  return { ...node, cluster, ...(path === null || node.file !== null ? {} : { configPath: path }) };
+}
+
+/** Opens nodes, and closes them when `use` is done with them. */
 export async function withNodes<T>(
   words: readonly string[],
   use: (nodes: readonly NamedNode[]) => Promise<T>,
-  beside: string | null = null,
+  options: NodeOptions = {},
 ): Promise<T> {
-  const nodes = await openNodes(words, beside);
+  const nodes = await openNodes(words, options);
   const close = () => Promise.all(nodes.map(({ port }) => port.close()));
   // Whoever is interrupted leaves nothing running on a node, nor a connection to it.
   const interrupted = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') =>
@@ -109,7 +137,8 @@ function openHost(host: string, given: string | undefined): readonly NamedNode[]
 }
 
 function liveNode(live: ShellNode): NamedNode {
-  return { name: live.name, isOwnName: true, port: remembered(live), live, configPath, file: null, isLive: true };
+  const port = remembered(live);
+  return { name: live.name, isOwnName: true, port, live, configPath, file: null, isLive: true, cluster: null };
 }
 
 async function openPath(path: string, given: string | undefined): Promise<readonly NamedNode[]> {
@@ -120,7 +149,9 @@ async function openPath(path: string, given: string | undefined): Promise<readon
   const name = given ?? (basename(path).replace(/\.conf$/, '') || path);
   const port = remembered(openDirectory(dirname(resolve(path)), name));
   const isOwnName = given !== undefined;
-  return [{ name, isOwnName, port, live: null, configPath: `/${basename(path)}`, file: path, isLive: false }];
+  return [
+    { name, isOwnName, port, live: null, configPath: `/${basename(path)}`, file: path, isLive: false, cluster: null },
+  ];
 }
 
 async function openArchive(path: string, given: string | undefined): Promise<readonly NamedNode[]> {
@@ -155,5 +186,14 @@ async function gatheredNode(port: NodePort, given: string | undefined): Promise<
   const told = await gathered(port);
   const name = given ?? told.name;
   const isOwnName = given !== undefined;
-  return { name, isOwnName, port: remembered({ ...told, name }), live: null, configPath, file: null, isLive: false };
+  return {
+    name,
+    isOwnName,
+    port: remembered({ ...told, name }),
+    live: null,
+    configPath,
+    file: null,
+    isLive: false,
+    cluster: null,
+  };
 }

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command } from 'commander';
 import { elasticIpOn } from '../../aws/evidence.ts';
 import type { SourceError } from '../../model/finding.ts';
+import type { NodeState } from '../../model/node-state.ts';
 import { emptySnapshot } from '../../model/snapshot.ts';
 import type { InstanceStatus } from '../../model/status.ts';
 import type { Timestamp } from '../../model/time.ts';
@@ -18,6 +19,7 @@ import { CommandError } from '../shared/command-error.ts';
 import { addCommonOptions, type CommonOptions, isJson, styleOf } from '../shared/common-options.ts';
 import { type Judged, judge } from '../shared/diagnosis.ts';
 import { configuredInstances, type GatherOptions, gather } from '../shared/gather.ts';
+import { addListenOptions, type ListenOptions, listenSeconds } from '../shared/listen-options.ts';
 import { afresh, type NamedNode, withNodes } from '../shared/node-argument.ts';
 import { print, reportError } from '../shared/output.ts';
 import { snapshotOf } from '../shared/snapshot.ts';
@@ -26,15 +28,17 @@ import { exitCodeOfStatus } from './exit-code.ts';
 import { readinessOf } from './ready.ts';
 import { watch } from './watch.ts';
 
-export interface StatusOptions extends CommonOptions, AwsCommandOptions {
-  readonly listen: number | boolean;
+interface StatusOptions extends CommonOptions, ListenOptions, AwsCommandOptions {
   readonly allowSignal?: boolean;
   readonly watch?: boolean;
   readonly ready?: string;
 }
 
+/** How far back the last transition is looked for. */
+const logSeconds = 7 * 86_400;
+
 /** What was found out at one time. */
-export interface StatusAnswer {
+interface StatusAnswer {
   readonly instances: readonly InstanceStatus[];
   readonly judged: Judged;
   readonly errors: readonly (SourceError & { readonly hint?: string | null })[];
@@ -45,31 +49,32 @@ export function statusCommand(): Command {
   const command = withUsageErrors(new Command('ha-doctor status'))
     .description('Who is master now, by every source, and whether they agree.')
     .argument('[nodes...]', 'hosts for ssh, directories laid out as the root of a node; none: this machine')
-    .addOption(
-      new Option('--listen <seconds>', 'listen for adverts so long; else as long as a backup waits for its master')
-        .argParser(parseSeconds)
-        .default(true, 'on'),
-    )
-    .option('--no-listen', 'ask no node for packets')
     .option('--allow-signal', 'tell keepalived by a signal to write its dump')
     .option('--watch', 'again and again, in place; Ctrl-C ends it')
     .option('--ready <node>', 'only whether this node could take over now: exit code 0 if so')
     .action((nodes: string[], options: StatusOptions) => status(nodes.length === 0 ? ['local'] : nodes, options));
+  addListenOptions(command);
   addAwsOptions(command);
   return addCommonOptions(command, { formats: ['plain', 'nagios', 'prometheus'] });
 }
 
 async function status(words: readonly string[], options: StatusOptions): Promise<void> {
   if (options.ready !== undefined && options.watch) throw new CommandError('--ready and --watch exclude each other');
-  await withNodes(words, async (nodes) => {
-    const elasticIp = sparingly((asked: readonly NamedNode[]) => readElasticIp(asked, awsOptions(options), 'holder'));
-    if (options.watch)
-      await watch(
-        () => ask(nodes.map(afresh), elasticIp, options),
-        (answer) => show(answer, options),
+  await withNodes(
+    words,
+    async (nodes) => {
+      const elasticIp = sparingly((asked: readonly NamedNode[]) =>
+        readElasticIp(asked, awsOptions(options, nodes[0]?.cluster), 'holder'),
       );
-    else await show(await ask(nodes, elasticIp, options), options);
-  });
+      if (options.watch)
+        await watch(
+          () => ask(nodes.map(afresh), elasticIp, options),
+          (answer) => show(answer, options),
+        );
+      else await show(await ask(nodes, elasticIp, options), options);
+    },
+    options,
+  );
 }
 
 type AskElasticIp = (nodes: readonly NamedNode[]) => Promise<AwsReading>;
@@ -93,13 +98,12 @@ async function ask(
   options: StatusOptions,
 ): Promise<StatusAnswer> {
   const [gathered, aws] = await Promise.all([gather(nodes, gatherOptions(options)), askElasticIp(nodes)]);
-  const states = gathered.map(({ state }) => ({ ...state, elasticIp: elasticIpOn(aws.evidence, state.node) }));
-  const errors = [...gathered.flatMap((node) => node.errors), ...aws.failures];
-  const configured = configuredInstances(gathered);
-  const instances = fuseStatus(configured, states);
+  const states = gathered.nodes.map(({ state }) => ({ ...state, elasticIp: elasticIpOn(aws.evidence, state.node) }));
+  const errors = [...gathered.nodes.flatMap((node) => node.errors), ...aws.failures];
+  const instances = fuseStatus(configuredInstances(gathered.nodes), states);
   const snapshot = {
     ...emptySnapshot,
-    ...snapshotOf(gathered.flatMap(({ evidence }) => evidence ?? [])),
+    ...snapshotOf(gathered.nodes.flatMap(({ evidence }) => evidence ?? [])),
     states,
     status: instances,
     aws: aws.evidence,
@@ -108,21 +112,23 @@ async function ask(
     instances,
     judged: judge(rulesOn('states', 'status', 'aws'), snapshot, options),
     errors,
-    now: nowOf(nodes, gathered),
+    now: nowOf(nodes, states),
   };
 }
 
-function gatherOptions({ listen, allowSignal }: StatusOptions): GatherOptions {
+function gatherOptions(options: StatusOptions): GatherOptions {
   return {
     versions: null,
-    listenSeconds: listen === true ? null : listen === false ? 0 : listen,
-    mayAllowSignal: allowSignal ?? false,
+    listenSeconds: listenSeconds(options),
+    mayAllowSignal: options.allowSignal ?? false,
+    since: null,
+    sinceSeconds: logSeconds,
   };
 }
 
 /** Of evidence that was gathered earlier `now` is when it was. */
-function nowOf(nodes: readonly NamedNode[], gathered: Awaited<ReturnType<typeof gather>>): Timestamp {
-  const read = gathered.flatMap(({ state }) => state.readAt ?? []);
+function nowOf(nodes: readonly NamedNode[], states: readonly NodeState[]): Timestamp {
+  const read = states.flatMap(({ readAt }) => readAt ?? []);
   const last = read.sort((a, b) => b.seconds - a.seconds)[0];
   return nodes.some(({ isLive }) => isLive) || last === undefined
     ? { seconds: Math.floor(Date.now() / 1000), nanoseconds: 0, digits: 0 }
@@ -159,11 +165,4 @@ async function printMaster(instances: readonly InstanceStatus[]): Promise<void> 
   const [master] = masters;
   if (masters.size === 1 && master != null) return print(master);
   for (const instance of instances) reportError(`${instance.instance}: ${verdictSentence(instance)}`);
-}
-
-function parseSeconds(value: string): number {
-  const seconds = Number(value);
-  if (!/^\d+(\.\d+)?$/.test(value) || seconds <= 0 || seconds > 3600)
-    throw new InvalidArgumentError('expected seconds as in 4, at most 3600');
-  return seconds;
 }
