@@ -10,8 +10,9 @@ import { exitCodeOf } from './shared/exit-code.ts';
 import { print } from './shared/output.ts';
 import { withUsageErrors } from './shared/usage.ts';
 
-/** What makes the nodes not hear each other, and what keeps the VIP from moving. */
+/** What is read in another way than it is meant; what makes the nodes not hear each other; what keeps the VIP from moving. */
 const decisive = ['HAD301', 'HAD302', 'HAD303', 'HAD304', 'HAD305', 'HAD306', 'HAD307', 'HAD311'];
+const misread = ['HAD411', 'HAD415', 'HAD420'];
 const moving = ['HAD402', 'HAD403', 'HAD418', 'HAD419'];
 
 export function simulateCommand(): Command {
@@ -33,7 +34,7 @@ async function simulate(words: readonly string[], options: ConfigurationOptions)
   const snapshot = await readNodes(words, options);
   const routers = snapshot.elections ?? [];
   if (routers.length === 0) throw new CommandError(`${words.join(' and ')}: there is no vrrp_instance`);
-  const chosen = rules.filter(({ code }) => [...decisive, ...moving].includes(code));
+  const chosen = rules.filter(({ code }) => [...misread, ...decisive, ...moving].includes(code));
   const judged = judge(chosen, snapshot, options);
   if (isJson(options)) await print(simulateJson(routers, judged.document));
   else {

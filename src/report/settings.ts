@@ -94,8 +94,11 @@ function piecesOf(line: string, width: number, margin: string): string[] {
 /** Answers the code of the finding about a difference; null where there is none. */
 export function findingsByDifference(findings: readonly Finding[]): (difference: SettingDifference) => string | null {
   const judged = new Set(findings.flatMap(({ code, subject }) => [code, `${code} ${subject.instance}`]));
+  // Of a check there is one finding, in whatever instance it is tracked: it is about none of them.
   return ({ code, instance }) =>
-    code !== null && judged.has(instance === null ? code : `${code} ${instance}`) ? code : null;
+    code !== null && (judged.has(instance === null ? code : `${code} ${instance}`) || judged.has(`${code} null`))
+      ? code
+      : null;
 }
 
 export function valueText({ text, secret }: ComparedValue, mark: Mark): string {
@@ -104,14 +107,14 @@ export function valueText({ text, secret }: ComparedValue, mark: Mark): string {
 }
 
 const oughts: Readonly<Record<Relation, string>> = {
-  same: 'has to be the same',
-  differs: 'has to differ',
-  mirrors: 'has to mirror',
+  same: 'must match',
+  differs: 'must differ',
+  mirrors: 'must mirror',
   free: 'may differ',
 };
 const kept: Readonly<Record<Relation, string>> = {
   same: 'the same',
-  differs: 'differs, as it has to',
+  differs: 'differs as it must',
   mirrors: 'mirrors',
   free: 'may differ',
 };

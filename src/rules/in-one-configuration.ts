@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/finding.ts';
-import type { ConfigError, ConfigLine, NodeConfiguration, VrrpInstance } from '../model/keepalived.ts';
+import type { ConfigError, ConfigItem, ConfigLine, NodeConfiguration, VrrpInstance } from '../model/keepalived.ts';
 import { lineEvidence, subjectOf } from './in-configurations.ts';
 import type { Judgement } from './rule.ts';
 
@@ -7,15 +7,33 @@ import type { Judgement } from './rule.ts';
 const mostLines = 8;
 
 /** The instance in whose block a line stands; null where it stands in none. */
-export function instanceAt({ config }: NodeConfiguration, { file, line }: ConfigLine): VrrpInstance | null {
-  const block = config.items.find(
-    (item) =>
-      item.words[0] === 'vrrp_instance' &&
-      item.file === file &&
-      item.line <= line &&
-      (item.end === null || item.end.line >= line),
-  );
-  return config.instances.find(({ name }) => name === block?.words[1]) ?? null;
+export function instanceAt(node: NodeConfiguration, line: ConfigLine): VrrpInstance | null {
+  return instancesOf(node)(line);
+}
+
+/** Answers the instance in whose block a line stands, for many lines. */
+function instancesOf({ config }: NodeConfiguration): (line: ConfigLine) => VrrpInstance | null {
+  const byName = new Map(config.instances.map((instance) => [instance.name, instance]));
+  const blocks = config.items.filter(({ words }) => words[0] === 'vrrp_instance');
+  const files = new Map<string, ConfigItem[]>();
+  for (const block of blocks) {
+    const known = files.get(block.file);
+    if (known === undefined) files.set(block.file, [block]);
+    else known.push(block);
+  }
+  for (const inFile of files.values()) inFile.sort((one, two) => one.line - two.line);
+  return ({ file, line }) => {
+    const inFile = files.get(file) ?? [];
+    let [low, high] = [0, inFile.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((inFile[middle]?.line ?? 0) <= line) low = middle + 1;
+      else high = middle;
+    }
+    const block = inFile[low - 1];
+    const isWithin = block !== undefined && (block.end === null || block.end.line >= line);
+    return isWithin ? (byName.get(block.words[1] ?? '') ?? null) : null;
+  };
 }
 
 /** Lines as evidence, the first of many. */
@@ -36,10 +54,11 @@ export function judgeErrors(
   ) => Partial<Judgement> = () => ({}),
 ): Judgement[] {
   return configurations.flatMap((node) => {
+    const instanceOf = instancesOf(node);
     const groups = new Map<VrrpInstance | null, [ConfigError, ...ConfigError[]]>();
     for (const error of node.config.errors) {
       if (error.cause !== null || !applies(error)) continue;
-      const instance = instanceAt(node, error);
+      const instance = instanceOf(error);
       const group = groups.get(instance);
       if (group === undefined) groups.set(instance, [error]);
       else group.push(error);

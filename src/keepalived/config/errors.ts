@@ -1,4 +1,5 @@
 import type { ConfigError, ConfigErrorKind, ConfigLine } from '../../model/keepalived.ts';
+import { maxLineBytes } from './limits.ts';
 
 /** How many complaints are kept: a file of another kind has one in each line. */
 const maxErrors = 2000;
@@ -25,7 +26,7 @@ export class ErrorList {
     const { file, line, text } = at;
     const lacks = kind === 'missing' || kind === 'remark';
     const { isSilent = false, cause = (lacks ? this.#broken.get(keyOf(at)) : null) ?? null } = own;
-    this.errors.push({ kind, file, line, text: masked(text), message, isSilent, cause });
+    this.errors.push({ kind, file, line, text: masked(text.slice(0, maxLineBytes)), message, isSilent, cause });
   }
 }
 

@@ -4,6 +4,9 @@ export const maxLineBytes = 1023;
 /** How many lines repetition and included files may bring; keepalived has no such limit. */
 export const maxFurtherLines = 50_000;
 
+/** How many includes are followed; keepalived has no such limit. */
+export const maxIncludes = 10_000;
+
 /** How deep files may include each other. */
 export const maxIncludeDepth = 32;
 

@@ -11,7 +11,7 @@ import {
   readInclude,
   resolvePath,
 } from './include.ts';
-import { maxFurtherLines, maxIncludeDepth, maxLineBytes } from './limits.ts';
+import { maxFurtherLines, maxIncludeDepth, maxIncludes, maxLineBytes } from './limits.ts';
 import { isSequence, readSequence, type Sequence } from './sequence.ts';
 import { splitWords } from './words.ts';
 
@@ -79,6 +79,7 @@ export class ConfigReader {
   #line = 0;
   /** Lines that do not stand in the first file themselves. */
   #further = 0;
+  #includes = 0;
 
   constructor(from: ConfigFiles, facts: NodeFacts, errors: ErrorList) {
     this.#from = from;
@@ -280,6 +281,11 @@ export class ConfigReader {
   #include(text: string): boolean {
     const include = text.startsWith('include') ? readInclude(text) : null;
     if (include === null) return false;
+    if (++this.#includes > maxIncludes) {
+      if (this.#includes === maxIncludes + 1)
+        this.#note('syntax', text, `more than ${maxIncludes} includes: the rest is not read`);
+      return true;
+    }
     const { pattern } = include;
     const checks = new Set([...include.checks, ...(this.#innermost()?.checks ?? [])]);
     const found = alternatives(pattern).map((path) => this.#matches(path));

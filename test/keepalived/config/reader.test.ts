@@ -195,3 +195,19 @@ describe('what an include that finds nothing is', () => {
     expect(silent('include gone*.conf', 'include_check\ninclude_check -wildcard_match brace_match')).toEqual([true]);
   });
 });
+
+test('includes without end are given up, and that is said once', () => {
+  const { errors, items } = parse({
+    [main]: `${'include empty.conf\n'.repeat(12_000)}global_defs {\n}\n`,
+    '/etc/keepalived/empty.conf': '\n',
+  });
+  expect(errors.map(({ line, message }) => [line, message])).toEqual([
+    [10_001, 'more than 10000 includes: the rest is not read'],
+  ]);
+  expect(items).toHaveLength(1);
+});
+
+test('of a line without end a complaint keeps the beginning', () => {
+  const [error] = parse(`vrrp_instance A ${'x'.repeat(100_000)}\n`).errors;
+  expect(error?.text.length).toBeLessThan(2000);
+});
