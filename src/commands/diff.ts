@@ -17,6 +17,7 @@ import {
   judge,
   readConfigurations,
   requireCount,
+  withIgnoresOf,
 } from './shared/diagnosis.ts';
 import { exitCodeOf } from './shared/exit-code.ts';
 import { contentsOf, readNginxNodes } from './shared/nginx-nodes.ts';
@@ -65,7 +66,7 @@ async function diff(words: readonly string[], options: DiffOptions): Promise<voi
       ? []
       : rulesOn('nginx', 'nginxDrift', 'tlsFaults', 'nginxBuilds', 'nginxBindings', 'nginxLoadings')),
   ];
-  const judged = judge(judging, snapshot, options);
+  const judged = judge(judging, snapshot, await withIgnoresOf(named, options));
   for (const { source, message } of errors) reportError(`${source}: ${message}`);
   if (isJson(options)) {
     const nginx = nginxDrift === null ? null : nginxDriftJson(nginxDrift, judged.mark);

@@ -5,7 +5,7 @@ import { renderVerdict } from '../report/verdict.ts';
 import { rules } from '../rules/index.ts';
 import { CommandError } from './shared/command-error.ts';
 import { addCommonOptions, isJson, styleOf } from './shared/common-options.ts';
-import { addVersionOption, type ConfigurationOptions, judge, readNodes } from './shared/diagnosis.ts';
+import { addVersionOption, type ConfigurationOptions, judge, readNodes, withIgnoresOf } from './shared/diagnosis.ts';
 import { exitCodeOf } from './shared/exit-code.ts';
 import { print } from './shared/output.ts';
 import { withUsageErrors } from './shared/usage.ts';
@@ -35,7 +35,7 @@ async function simulate(words: readonly string[], options: ConfigurationOptions)
   const routers = snapshot.elections ?? [];
   if (routers.length === 0) throw new CommandError(`${words.join(' and ')}: there is no vrrp_instance`);
   const chosen = rules.filter(({ code }) => [...misread, ...decisive, ...moving].includes(code));
-  const judged = judge(chosen, snapshot, options);
+  const judged = judge(chosen, snapshot, await withIgnoresOf(words, options));
   if (isJson(options)) await print(simulateJson(routers, judged.document));
   else {
     const style = styleOf(options);

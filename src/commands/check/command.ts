@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Cluster } from '../../model/cluster.ts';
-import type { Ignored, SourceError } from '../../model/finding.ts';
+import type { SourceError } from '../../model/finding.ts';
 import { checkJson, type FleetLine, fleetJson, renderCheck, renderFleet, type Scope } from '../../report/check.ts';
 import type { Document } from '../../report/json.ts';
 import { findingsMarkdown } from '../../report/markdown.ts';
@@ -11,7 +11,7 @@ import { version } from '../../version.ts';
 import { type AwsCommandOptions, addAwsOptions, awsOptions } from '../shared/aws-options.ts';
 import { CommandError } from '../shared/command-error.ts';
 import { addCommonOptions, isJson, styleOf } from '../shared/common-options.ts';
-import { addVersionOption, type ConfigurationOptions, judge } from '../shared/diagnosis.ts';
+import { addVersionOption, type ConfigurationOptions, judge, withIgnoresOf } from '../shared/diagnosis.ts';
 import { examine } from '../shared/examine.ts';
 import { exitCodeOf } from '../shared/exit-code.ts';
 import type { Complaint } from '../shared/gather.ts';
@@ -108,10 +108,9 @@ async function diagnose(
         ignorePaths: cluster?.ignorePaths ?? [],
         aws: awsOptions(options, cluster),
       });
-      const ignore: readonly Omit<Ignored, 'count'>[] = [...options.ignore, ...(cluster?.ignore ?? [])];
       // Without an Elastic IP its rules are no lack of evidence.
       const meant = rules.filter(({ needs }) => snapshot.aws !== null || !needs.includes('aws'));
-      const judged = judge(meant, snapshot, { ...options, ignore });
+      const judged = judge(meant, snapshot, await withIgnoresOf(words, options));
       const told: readonly SourceError[] = errors.map(({ source, message }) => ({ source, message }));
       return {
         scope: { nodes: nodes.map(({ name }) => name), status, checked, unread },

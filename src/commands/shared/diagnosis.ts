@@ -12,7 +12,7 @@ import { version } from '../../version.ts';
 import { CommandError } from './command-error.ts';
 import { type CommonOptions, ignoredOf, withoutIgnored } from './common-options.ts';
 import { readConfiguration } from './configuration.ts';
-import { type NamedNode, withNodes } from './node-argument.ts';
+import { clusterCalled, type NamedNode, withNodes } from './node-argument.ts';
 import { createMarker } from './secrets.ts';
 import { snapshotOf } from './snapshot.ts';
 
@@ -67,6 +67,12 @@ export interface Judged {
   readonly ignored: readonly Ignored[];
   readonly document: Document;
   readonly mark: (secret: string) => string;
+}
+
+/** The options, and what the configuration file says to ignore of the clusters that are named. */
+export async function withIgnoresOf<T extends CommonOptions>(words: readonly string[], options: T): Promise<T> {
+  const clusters = await Promise.all(words.map((word) => clusterCalled(word, options.config)));
+  return { ...options, ignore: [...options.ignore, ...clusters.flatMap((cluster) => cluster?.ignore ?? [])] };
 }
 
 /** Judges a snapshot by some rules, and takes out what `--ignore` names. */

@@ -7,8 +7,10 @@ import { CommandError } from './command-error.ts';
 import { type NginxEvidence, nginxSnapshot, readNginx } from './nginx.ts';
 import type { NamedNode } from './node-argument.ts';
 
-const nginxPath = '/etc/nginx/nginx.conf';
-const keepalivedPath = '/etc/keepalived/keepalived.conf';
+/** nginx.conf of a node, as its port knows it. */
+function nginxPathOf({ file, configPath, cluster }: NamedNode): string {
+  return file === null ? (cluster?.nginxPath ?? '/etc/nginx/nginx.conf') : configPath;
+}
 
 /** Which configurations all of the nodes have. */
 export interface Contents {
@@ -35,7 +37,10 @@ export async function readNginxNodes(
     nodes.map(async (node): Promise<NginxEvidence> => {
       const evidence = await readNginxNode(node, known);
       if (evidence !== null) return evidence;
-      throw new CommandError(`${node.name} has no ${nginxPath}`, 'name nginx.conf or the output of nginx -T as a file');
+      throw new CommandError(
+        `${node.name} has no ${nginxPathOf(node)}`,
+        'name nginx.conf or the output of nginx -T as a file',
+      );
     }),
   );
   return {
@@ -46,13 +51,14 @@ export async function readNginxNodes(
 
 /** Reads the nginx of one node; null where there is none. `known` as for readNginxNodes. */
 export async function readNginxNode(node: NamedNode, known: Snapshot): Promise<NginxEvidence | null> {
-  const { port, file, isLive, configPath } = node;
-  const path = file === null ? nginxPath : configPath;
+  const { port, file, isLive } = node;
+  const path = nginxPathOf(node);
   const facts = await factsOf(node, known);
   return readNginx({ port, path, isFile: file !== null, isLive, ...facts }, Date.now() / 1000);
 }
 
-async function contentOf({ name, port, file, configPath }: NamedNode): Promise<Omit<Contents, 'lacksNginx'>> {
+async function contentOf(node: NamedNode): Promise<Omit<Contents, 'lacksNginx'>> {
+  const { name, port, file, configPath } = node;
   if (file !== null) {
     const isNginx = looksLikeNginx(await textOf(port.readFile(configPath)));
     return { keepalived: !isNginx, nginx: isNginx };
@@ -63,15 +69,16 @@ async function contentOf({ name, port, file, configPath }: NamedNode): Promise<O
     return reading.bytes !== null || reading.refusal !== 'missing';
   };
   const hasDump = async () => isNginxDump(await textOf(port.output('nginx-T.txt')));
-  return { keepalived: await isThere(keepalivedPath), nginx: (await isThere(nginxPath)) || (await hasDump()) };
+  return { keepalived: await isThere(configPath), nginx: (await isThere(nginxPathOf(node))) || (await hasDump()) };
 }
 
 /** Starts to read what `readNginxNode` will ask for, so that it comes with whatever is read in the same turn. */
-export function prefetchNginx({ port, file, isLive }: NamedNode): void {
+export function prefetchNginx(node: NamedNode): void {
+  const { port, file, isLive } = node;
   if (file !== null) return;
   const outputs = ['nginx-t.txt', 'nginx-V.txt', 'sysctl.txt', 'ps.json', 'ip-addr.json'] as const;
   void Promise.all([
-    port.readFile(nginxPath),
+    port.readFile(nginxPathOf(node)),
     port.readFile('/etc/nginx-sync.conf'),
     ...(isLive ? outputs.map((name) => port.output(name)) : []),
   ]);

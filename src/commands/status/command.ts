@@ -17,7 +17,7 @@ import { type AwsReading, readElasticIp } from '../shared/aws.ts';
 import { type AwsCommandOptions, addAwsOptions, awsOptions } from '../shared/aws-options.ts';
 import { CommandError } from '../shared/command-error.ts';
 import { addCommonOptions, type CommonOptions, isJson, styleOf } from '../shared/common-options.ts';
-import { type Judged, judge } from '../shared/diagnosis.ts';
+import { type Judged, judge, withIgnoresOf } from '../shared/diagnosis.ts';
 import { configuredInstances, type GatherOptions, gather } from '../shared/gather.ts';
 import { addListenOptions, type ListenOptions, listenSeconds } from '../shared/listen-options.ts';
 import { afresh, type NamedNode, withNodes } from '../shared/node-argument.ts';
@@ -58,7 +58,8 @@ export function statusCommand(): Command {
   return addCommonOptions(command, { formats: ['plain', 'nagios', 'prometheus'] });
 }
 
-async function status(words: readonly string[], options: StatusOptions): Promise<void> {
+async function status(words: readonly string[], asked: StatusOptions): Promise<void> {
+  const options = await withIgnoresOf(words, asked);
   if (options.ready !== undefined && options.watch) throw new CommandError('--ready and --watch exclude each other');
   await withNodes(
     words,
