@@ -29,6 +29,8 @@ const evidenceLimit = 4096;
 /** So much of all logs is needed to compare their clocks; what waits longer to be merged is memory. */
 const comparedLimit = 20_000;
 const waitingLimit = 2000;
+/** Of logs whose times go back: then it is merged whatever may still come. */
+const waitingBound = 100_000;
 /** Merging looks at all nodes: it is not done for each line. */
 const addedBetween = 512;
 /** Until a log is so much further, a line of another node may still come before. */
@@ -185,7 +187,8 @@ export class TimelineBuilder {
   #settleOld(): void {
     const nodes = [...this.#nodes.values()];
     this.#differences ??= compareClocks(nodes);
-    this.#settle(Math.min(...nodes.map((node) => node.at + node.offsetSeconds)) - slackSeconds);
+    const reached = Math.min(...nodes.map((node) => node.at + node.offsetSeconds)) - slackSeconds;
+    this.#settle(this.#waiting > waitingBound ? Number.MAX_VALUE : reached);
   }
 
   #settle(horizon: number): void {

@@ -2,7 +2,7 @@ import type { LogEnd, LogEvent, LogLine, LogProblem } from '../../model/log.ts';
 import { inSeconds, type Timestamp } from '../../model/time.ts';
 import type { TimelineBuilder } from '../../timeline/timeline.ts';
 import { DaemonWatch } from './daemon-watch.ts';
-import { NodeNames } from './node-names.ts';
+import { mostNodes, NodeNames } from './node-names.ts';
 import type { NodeLogSource } from './open-logs.ts';
 import type { ProgressLine } from './progress-line.ts';
 import { Turns } from './turns.ts';
@@ -63,14 +63,19 @@ export class LogSession {
     let node: string | null = null;
     let host: string | null = null;
     let pid: number | null = null;
+    let isTooMany = false;
     const daemons = new DaemonWatch();
     const end = await source.run({
       event: (line, event) => {
         if (line.time !== null) at = inSeconds(line.time);
         if (node === null || line.host !== host) {
-          node = this.#names.of(log, source.name, fixed, line);
-          nodes.add(node);
           host = line.host;
+          node = this.#names.of(log, source.name, fixed, line);
+          if (node === null) {
+            isTooMany = true;
+            return;
+          }
+          nodes.add(node);
         }
         if (line.pid !== pid) {
           pid = line.pid;
@@ -92,8 +97,13 @@ export class LogSession {
       onProblem(problem, log);
     }
     for (const note of end.notes) onNote(note);
+    if (isTooMany) {
+      const message = `${source.name} names more than ${mostNodes} hosts: the lines of others are left out`;
+      onNote({ source: source.name, message, hint: null });
+    }
     // A log that says nothing was read all the same.
-    if (nodes.size === 0) nodes.add(this.#names.of(log, source.name, fixed, nothing));
+    const quiet = nodes.size === 0 ? this.#names.of(log, source.name, fixed, nothing) : null;
+    if (quiet !== null) nodes.add(quiet);
     for (const node of nodes) builder.read(node, readingOf(end, nodes.size));
   }
 

@@ -1,14 +1,17 @@
 import { basename } from 'node:path';
 import type { LogLine } from '../../model/log.ts';
 
+/** A hostile log names another host in each line. */
+export const mostNodes = 256;
+
 /** Names of nodes that are told apart: two logs whose lines bear the same host are two nodes. */
 export class NodeNames {
   readonly #owners = new Map<string, object>();
   readonly #known = new Map<object, Map<string, string>>();
   readonly #latest = new Map<object, string>();
 
-  /** The node that a line of a log is about; `fixed` where the log is one node's. */
-  of(log: object, logName: string, fixed: string | null, line: LogLine): string {
+  /** The node that a line of a log is about; `fixed` where the log is one node's. Null beyond the number that is followed. */
+  of(log: object, logName: string, fixed: string | null, line: LogLine): string | null {
     // A line without a host is of the one before: manuals leave it out, and some lines have lost their beginning.
     const host = fixed ?? line.host ?? this.#latest.get(log) ?? '';
     this.#latest.set(log, host);
@@ -16,6 +19,7 @@ export class NodeNames {
     this.#known.set(log, names);
     const known = names.get(host);
     if (known !== undefined) return known;
+    if (this.#owners.size >= mostNodes) return null;
     const name = this.#unique(log, logName, host === '' ? plainName(logName) : host);
     names.set(host, name);
     return name;
