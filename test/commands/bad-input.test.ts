@@ -56,7 +56,7 @@ describe('what is no capture', () => {
 
   test('a directory, and something in a file as if it were one', async () => {
     mkdirSync(join(folder, 'lb1'));
-    expectError(await haDoctor(['sniff', '-r', 'lb1'], { cwd: folder }), 'lb1 is a directory, not a capture file');
+    expectError(await haDoctor(['sniff', '-r', 'lb1'], { cwd: folder }), 'lb1 holds no captures');
     file('plain', 'x');
     expectError(
       await haDoctor(['sniff', '-r', 'plain/x.pcap'], { cwd: folder }),
