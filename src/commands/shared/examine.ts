@@ -37,14 +37,21 @@ export async function examine(nodes: readonly NamedNode[], options: ExamineOptio
     prefetchHost(node);
     prefetchNginx(node);
   }
-  const gathered = await gather(ofKeepalived, options);
+  // Beside the listening: a call to AWS takes as long.
+  const [gathered, aws] = await Promise.all([
+    gather(ofKeepalived, options),
+    readElasticIp(
+      ofKeepalived.filter(({ file }) => file === null),
+      options.aws,
+      'all',
+    ),
+  ]);
   const known = snapshotOf(gathered.nodes.flatMap(({ evidence }) => evidence ?? []));
   const whole = gathered.nodes
     .filter(({ named, state }) => named.file === null && state.unreachable === null)
     .map(({ named }) => named);
-  const [nginx, aws, hosts] = await Promise.all([
+  const [nginx, hosts] = await Promise.all([
     Promise.all([...nodes.filter((_, i) => isNginx[i]), ...whole].map((node) => readNginxNode(node, known))),
-    readElasticIp(whole, options.aws, 'all'),
     Promise.all(whole.map(readNodeHost)),
   ]);
   const ofNginx = nginx.flatMap((evidence) => evidence ?? []);
