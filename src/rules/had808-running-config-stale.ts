@@ -19,7 +19,7 @@ was last changed, differs from the file: it was changed, and the reload was forg
     'the change is not in effect now, and will be after the next reload, restart or boot, when nobody expects it',
   confirm:
     'ha-doctor sniff on the node shows what it sends; `kill -s $(keepalived --signum=DATA) $(cat /run/keepalived.pid)` writes /tmp/keepalived.data.',
-  remedy: 'systemctl reload keepalived on that node, after keepalived -t',
+  remedy: 'reload it on that node: keepalived -t && systemctl reload keepalived',
   references: ['keepalived(8)', 'keepalived.conf(5)'],
   needs: ['configurations', 'states'],
   mayUse: ['interfaces'],

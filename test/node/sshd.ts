@@ -41,7 +41,9 @@ export async function startSshd(isAlone = false): Promise<TestSshd> {
   const users = ['ha-plain:x:4001:4001', 'ha-sudo:x:4002:4002'].map(
     (user) => `${user}::${join(folder, user.split(':')[0]!)}:/bin/sh\n`,
   );
-  file('passwd', readFileSync('/etc/passwd', 'utf8') + users.join(''));
+  // With a home and a shell that read nothing: what a machine's own .bashrc does is none of the tests' business.
+  const others = readFileSync('/etc/passwd', 'utf8').replace(/^root:.*$/m, `root:x:0:0:root:${folder}:/bin/sh`);
+  file('passwd', others + users.join(''));
   file('group', `${readFileSync('/etc/group', 'utf8')}ha-plain:x:4001:\nha-sudo:x:4002:\n`);
   file('shadow', `${readFileSync('/etc/shadow', 'utf8')}ha-plain:*:20000::::::\nha-sudo:*:20000::::::\n`, 0o600);
   file('sudoers', 'root ALL=(ALL) ALL\nha-sudo ALL=(root) NOPASSWD: ALL\n', 0o440);
@@ -94,7 +96,7 @@ export async function startSshd(isAlone = false): Promise<TestSshd> {
   );
   for (let tries = 0; ; tries++) {
     try {
-      execFileSync(ssh, ['-o', 'BatchMode=yes', 'root@node', 'true'], { stdio: 'ignore' });
+      execFileSync(ssh, ['-o', 'BatchMode=yes', 'root@node', 'true'], { stdio: 'ignore', timeout: 5000 });
       break;
     } catch (error) {
       if (tries === 50) throw error;
@@ -106,7 +108,8 @@ export async function startSshd(isAlone = false): Promise<TestSshd> {
     exec: (command) =>
       execFileSync('nsenter', ['-t', String(sshd.pid), '-m', 'sh', '-c', command], { encoding: 'utf8' }),
     stop: () => {
-      sshd.kill();
+      // unshare waits for its child, and hears of nothing else.
+      sshd.kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },
   };
