@@ -190,7 +190,7 @@ test.concurrent.for([
   ['a rule', ['explain', 'HAD\x1b[31m\n'], 'no such rule: HAD\\x1b[31m\\x0a'],
   ['an option', ['sniff', '--\x1b[31mjson\n'], 'no such option: --\\x1b[31mjson\\x0a'],
   ['a value', ['sniff', '-c', '\x1b[31m\n3'], '--count \\x1b[31m\\x0a3: expected a number from 1 on'],
-  ['a node', ['sniff', 'lb\x1b[31m1'], 'cannot capture on lb\\x1b[31m1: other nodes are not supported yet'],
+  ['a node', ['sniff', 'lb\x1b[31m1'], 'lb\\x1b[31m1 names no interface of a node'],
 ] as const)('%s with escape sequences reaches the terminal as text', async ([, args, message], { expect }) => {
   const run = await haDoctor(args);
   expectError(run, message);

@@ -41,7 +41,7 @@ describe.skipIf(missing !== null)('sniff NODE:IFACE, by a real sshd', () => {
   beforeAll(async () => {
     sshd = await startSshd();
     env = { PATH: `${dirname(sshd.ssh)}:${process.env['PATH'] ?? ''}` };
-  });
+  }, 60_000);
   afterAll(() => sshd?.stop());
 
   test.each(['root@node:lo', 'lb1=ssh:ha-sudo@node:lo'])('%s: adverts, and nothing is left behind', async (word) => {

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { posix } from 'node:path';
 import { Readable } from 'node:stream';
@@ -73,7 +73,7 @@ async function defaultInterfaces(): Promise<readonly string[]> {
 
 /** A capture; or the captures that a directory or bundle of evidence holds, each under its node's name. */
 async function openSaved(path: string): Promise<readonly PlacedSource[]> {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   const isArchive = stats?.isFile() === true && /\.(?:t[gx]z|tar(?:\.(?:gz|xz|zst))?)$/.test(path);
   if (stats?.isDirectory() !== true && !isArchive) return [{ source: openFile(path), place: path }];
   const [{ openBundle }, { openDirectory }, { UnreadableLog }] = await Promise.all([
@@ -93,6 +93,15 @@ async function openSaved(path: string): Promise<readonly PlacedSource[]> {
   if (sources.length === 0)
     throw new CommandError(`${path} holds no captures`, 'packets are expected as captures/*.pcap in each node');
   return sources;
+}
+
+/** Null where nothing can be known of it: why, is said when it is opened. */
+function statsOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
 }
 
 const captureBytes = 256 * 1024 * 1024;
