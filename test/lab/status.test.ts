@@ -112,6 +112,17 @@ class Play {
     await delay(1500);
   }
 
+  /** The codes above info of the whole `check`. */
+  async check(moment: string, ...expected: readonly string[]): Promise<void> {
+    const { exitCode, stdout, stderr } = await this.#reached.run('check', 'lb1', 'lb2', '--json');
+    const findings = stdout.startsWith('{') ? (JSON.parse(stdout) as Document).findings : null;
+    const faults = findings?.filter(({ severity }) => severity !== 'info').map(({ code }) => code);
+    this.expected.push(`${moment}: ${expected.join(' ')}`);
+    this.said.push(
+      `${moment}: ${faults === undefined ? `${exitCode} ${stderr}` : [...new Set(faults)].sort().join(' ')}`,
+    );
+  }
+
   /** Asks ha-doctor on the third host, and notes what it says beside what it has to say. */
   async status(moment: string, expected: string, ...options: readonly string[]): Promise<void> {
     const answer = await this.#reached.run('status', 'lb1', 'lb2', '--json', ...options);
@@ -221,6 +232,20 @@ describe.skipIf(isOff || (!able.ok && !required))('who is master, of real pairs 
       startSshd(on.node('lb2'));
       await delay(500);
       await on.status('and back', healthy, '--no-listen');
+    });
+    expect(said).toEqual(expected);
+  });
+
+  test.concurrent('the whole check of a pair that is well, and of one whose firewall is in the way', {
+    timeout: 400_000,
+  }, async ({ expect }) => {
+    const { expected, said } = await play('check', pairOf({ peers: null, intervalSeconds: 1 }), '2.2.7', async (on) => {
+      await on.boot();
+      await on.untilHeldBy('lb1');
+      await on.check('well');
+      await on.node('lb2').dropVrrp();
+      await on.untilHeldBy('lb1', 'lb2');
+      await on.check('lb2 drops what it hears', 'HAD101', 'HAD203', 'HAD601');
     });
     expect(said).toEqual(expected);
   });
