@@ -249,6 +249,7 @@ const explanation = object({
       remedy: filled,
       references: listOf(filled),
       needs: listOf(filled),
+      mayUse: listOf(filled),
     }),
   ),
   findings: listOf(object(findingFields)),
