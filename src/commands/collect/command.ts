@@ -3,6 +3,8 @@ import type { SourceError } from '../../model/finding.ts';
 import { Redaction } from '../../node/redaction.ts';
 import { type CollectedSummary, collectedJson, renderCollected } from '../../report/collected.ts';
 import { version } from '../../version.ts';
+import { readElasticIp } from '../shared/aws.ts';
+import { type AwsCommandOptions, addAwsOptions, awsOptions } from '../shared/aws-options.ts';
 import { CommandError } from '../shared/command-error.ts';
 import { addCommonOptions, type CommonOptions, isJson, styleOf } from '../shared/common-options.ts';
 import { parseMoment } from '../shared/moment.ts';
@@ -11,10 +13,10 @@ import { print, reportError } from '../shared/output.ts';
 import { parsePath } from '../shared/path.ts';
 import { withUsageErrors } from '../shared/usage.ts';
 import { packBundle, requireWritable, writeBundle } from './bundle-file.ts';
-import { type CollectedNode, type CollectOptions, collectNode, type LiveNode } from './node.ts';
+import { type CollectedNode, type CollectOptions, collectNode, type LiveNode, newFile } from './node.ts';
 import { CollectProgress } from './progress.ts';
 
-interface CollectCommandOptions extends CommonOptions {
+interface CollectCommandOptions extends CommonOptions, AwsCommandOptions {
   readonly output?: string;
   readonly since?: number;
   readonly packets?: number;
@@ -43,6 +45,7 @@ export function collectCommand(): Command {
     )
     .addOption(new Option('--packets <seconds>', 'and so many seconds of packets on each node').argParser(parseSeconds))
     .action((nodes: string[], options: CollectCommandOptions) => collect(nodes, options));
+  addAwsOptions(command);
   return addCommonOptions(command, { meant: ['--json', '--format', '--color'] });
 }
 
@@ -57,23 +60,37 @@ async function collect(words: readonly string[], options: CollectCommandOptions)
   if (words.length === 0) throw new CommandError('no nodes are named', 'ha-doctor collect lb1 lb2');
   const now = new Date();
   const path = options.output ?? `ha-doctor-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.tar.gz`;
-  await withNodes(words, async (nodes) => {
-    const live = nodes.map(liveNode);
-    await requireWritable(path);
-    const since = options.since ?? now.getTime() / 1000 - daySeconds;
-    const collected = await collectAll(live, { since, packetSeconds: options.packets ?? null, now });
-    const errors = collected.flatMap(({ manifest: { node, unreachable } }): SourceError[] =>
-      unreachable === null ? [] : [{ source: node, message: `cannot reach ${node}: ${unreachable}` }],
-    );
-    for (const { message } of errors) reportError(message);
-    const isAny = errors.length < collected.length;
-    const bundle = isAny ? await packBundle(collected, now) : null;
-    if (bundle !== null) await writeBundle(path, bundle);
-    const summaries = collected.map(summaryOf);
-    if (isJson(options)) await print(collectedJson(bundle === null ? null : path, summaries, version, errors));
-    else if (bundle !== null) await print(renderCollected(path, bundle.length, summaries, styleOf(options)));
-    if (errors.length > 0) process.exitCode = incomplete;
-  });
+  await withNodes(
+    words,
+    async (nodes) => {
+      const live = nodes.map(liveNode);
+      await requireWritable(path);
+      const since = options.since ?? now.getTime() / 1000 - daySeconds;
+      const [gathered, aws] = await Promise.all([
+        collectAll(live, { since, packetSeconds: options.packets ?? null, now }),
+        readElasticIp(nodes, awsOptions(options, nodes[0]?.cluster), 'all'),
+      ]);
+      const collected = gathered.map((node) => withAws(node, aws.files.get(node.manifest.node), now));
+      const errors = collected.flatMap(({ manifest: { node, unreachable } }): SourceError[] =>
+        unreachable === null ? [] : [{ source: node, message: `cannot reach ${node}: ${unreachable}` }],
+      );
+      for (const { message } of errors) reportError(message);
+      const isAny = errors.length < collected.length;
+      const bundle = isAny ? await packBundle(collected, now) : null;
+      if (bundle !== null) await writeBundle(path, bundle);
+      const summaries = collected.map(summaryOf);
+      if (isJson(options)) await print(collectedJson(bundle === null ? null : path, summaries, version, errors));
+      else if (bundle !== null) await print(renderCollected(path, bundle.length, summaries, styleOf(options)));
+      if (errors.length > 0) process.exitCode = incomplete;
+    },
+    { config: options.config },
+  );
+}
+
+/** What AWS answered goes along, so that the bundle tells the same. */
+function withAws(node: CollectedNode, answers: ReadonlyMap<string, string> | undefined, now: Date): CollectedNode {
+  const files = [...(answers ?? [])].map(([name, text]) => newFile(`commands/aws/${name}`, Buffer.from(text), now));
+  return { ...node, files: [...node.files, ...files].sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
 /** Throws a CommandError for what is no live node. */

@@ -130,7 +130,8 @@ export async function collectNode(
   return { manifest, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
-function newFile(path: string, bytes: Uint8Array, now: Date): CollectedFile {
+/** A file of the bundle that only its owner may read. */
+export function newFile(path: string, bytes: Uint8Array, now: Date): CollectedFile {
   return { path, bytes, mode: 0o600, modifiedSeconds: now.getTime() / 1000 };
 }
 
