@@ -129,7 +129,7 @@ async function judge(nodes: readonly Nginx[]): Promise<readonly Finding[]> {
       writeFileSync(join(node.root, 'commands/sysctl.txt'), `net.ipv4.ip_nonlocal_bind = ${bind}`);
       const port = openDirectory(node.root, node.name);
       const known = { names: [node.name], addresses: [hosts[node.name].ipv4], vips: [vip] };
-      const input = { port, path: `${folder}/nginx.conf`, isFile: false, isLive: false, ...known };
+      const input = { port, remote: null, path: `${folder}/nginx.conf`, isFile: false, isLive: false, ...known };
       return readNginx(input, Date.now() / 1000);
     }),
   );

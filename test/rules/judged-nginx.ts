@@ -36,7 +36,7 @@ export async function snapshotOfNginx({ lb1Files, lb2Files, ignorePaths = [] }: 
         }
         const port = openDirectory(join(folder, name), name);
         return readNginx(
-          { port, path: '/etc/nginx/nginx.conf', isFile: false, isLive: false, ...facts[name] },
+          { port, remote: null, path: '/etc/nginx/nginx.conf', isFile: false, isLive: false, ...facts[name] },
           nowSeconds,
         );
       }),

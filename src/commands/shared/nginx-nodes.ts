@@ -51,10 +51,11 @@ export async function readNginxNodes(
 
 /** Reads the nginx of one node; null where there is none. `known` as for readNginxNodes. */
 export async function readNginxNode(node: NamedNode, known: Snapshot): Promise<NginxEvidence | null> {
-  const { port, file, isLive } = node;
+  const { port, file, isLive, live } = node;
   const path = nginxPathOf(node);
   const facts = await factsOf(node, known);
-  return readNginx({ port, path, isFile: file !== null, isLive, ...facts }, Date.now() / 1000);
+  const remote = live?.through === 'local' ? null : live;
+  return readNginx({ port, remote, path, isFile: file !== null, isLive, ...facts }, Date.now() / 1000);
 }
 
 async function contentOf(node: NamedNode): Promise<Omit<Contents, 'lacksNginx'>> {

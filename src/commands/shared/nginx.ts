@@ -20,7 +20,8 @@ import { listensOf } from '../../nginx/facts/listens.ts';
 import { type NginxSync, parseNginxSync } from '../../nginx/sync.ts';
 import { referencesOf } from '../../nginx/tls/references.ts';
 import type { OutputName } from '../../node/evidence.ts';
-import type { NodePort } from '../../node/port.ts';
+import type { FileFacts, NodePort } from '../../node/port.ts';
+import type { ShellNode } from '../../node/shell-node.ts';
 import { readTlsContent, sha256Of } from '../../node/tls.ts';
 import { warn } from './output.ts';
 
@@ -30,6 +31,8 @@ const largestFileBytes = 16 * 1024 * 1024;
 /** Where a node's nginx is read from. */
 export interface NginxInput {
   readonly port: NodePort;
+  /** The node itself where it is another host: what keys hold is told there, and no key leaves it. */
+  readonly remote: ShellNode | null;
   /** nginx.conf, or a file with what `nginx -T` printed, as the port knows it. */
   readonly path: string;
   /** A bare file: there is nothing of the node beside it. */
@@ -63,9 +66,17 @@ export async function readNginx(input: NginxInput, nowSeconds: number): Promise<
   const stats = input.isLive ? null : readFileStats((await file('/commands/stat.json')) ?? '');
   const tls = readTlsJson((await file('/commands/tls.json')) ?? '');
   const references = referencesOf(config);
+  const referred = [...new Map(references.map((reference) => [reference.path, reference])).values()];
+  const made = new Map(
+    ((await input.remote?.facts(referred.map(({ path }) => path))) ?? []).map((fact) => [fact.path, fact]),
+  );
   const files = await Promise.all(
-    [...new Map(references.map((reference) => [reference.path, reference])).values()].map(
-      (reference) => tls.get(reference.path) ?? readFacts(reference, input, stats),
+    referred.map(
+      (reference) =>
+        tls.get(reference.path) ??
+        (input.remote === null
+          ? readFacts(reference, input, stats)
+          : askFacts(reference, input.remote, made.get(reference.path))),
     ),
   );
   const [test, build, sysctl, processes, sync, date] = [
@@ -165,6 +176,22 @@ async function readFacts(
   const folder = await port.list(path.slice(0, path.lastIndexOf('/')) || '/');
   const isBundle = (await port.readFile('/manifest.json')).bytes !== null;
   return isLive || (folder.length > 0 && !isBundle) ? { ...unknown, exists: false } : unknown;
+}
+
+/** The same of another host: hashes are made there, and openssl tells there what a certificate or key holds. */
+async function askFacts(
+  { path, role }: NginxReference,
+  remote: ShellNode,
+  fact: FileFacts | undefined,
+): Promise<NginxFileFacts> {
+  const unknown = { path, exists: null, sha256: null, certificate: null, publicKey: null, problem: null };
+  if (fact === undefined) {
+    const { refusal } = await remote.readFile(path, 0);
+    return refusal === 'missing' ? { ...unknown, exists: false } : unknown;
+  }
+  const there = { ...unknown, exists: true, sha256: fact.sha256 };
+  if (fact.sha256 === null || (role !== 'certificate' && role !== 'key')) return there;
+  return { ...there, ...(await remote.tls(path, role, fact.sha256)) };
 }
 
 async function modificationTimes(
