@@ -41,6 +41,8 @@ function prefetch({ port, configPath, file, isLive }: NamedNode): void {
   void port.readFile(configPath, largestConfigBytes);
   void port.readFile('/etc/hostname');
   if (!isLive) return;
+  // Where most configurations have what they include.
+  void port.list(posix.join(posix.dirname(configPath), 'conf.d'));
   for (const name of ['keepalived-version.txt', 'ip-addr.json'] as const) void port.output(name);
 }
 

@@ -126,6 +126,8 @@ class FileCache {
     if (part === undefined) return [];
     const joined = (name: string) => (folder === '' || folder === '/' ? folder + name : `${folder}/${name}`);
     if (part === '.' || part === '..') return rest.length === 0 ? [] : this.#expand(joined(part), rest);
+    // A folder that is named, and no pattern, has to be there in the end: looking into the one above would tell nothing more.
+    if (rest.length > 0 && !/[*?[]/.test(part)) return this.#expand(joined(part), rest);
     const names = this.#list(folder).filter(({ name }) => matches(part, name));
     return rest.length === 0
       ? names.map(({ name }) => joined(name))
