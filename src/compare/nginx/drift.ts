@@ -1,3 +1,4 @@
+import { severities } from '../../model/finding.ts';
 import type { NginxChange, NginxConfig, NginxPlace } from '../../model/nginx.ts';
 import { effectOf, severityOf } from './effect.ts';
 import { keyOf, labelOf, quoted } from './identity.ts';
@@ -183,7 +184,8 @@ class Comparison {
       if (change.kind !== 'added' || item?.block === null || item === null) continue;
       const source = gone.get(item.raw)?.shift();
       if (source === undefined) continue;
-      moved.set(source, { ...source, kind: 'moved', b: change.b, items: [source.items[0], item] });
+      const { effect, severity } = graver(source, change);
+      moved.set(source, { ...source, kind: 'moved', effect, severity, b: change.b, items: [source.items[0], item] });
       used.add(change);
     }
     return this.#found.filter((change) => !used.has(change)).map((change) => moved.get(change) ?? change);
@@ -230,4 +232,10 @@ function defaultServers(items: readonly Item[]): Map<string, Item> {
     }
   }
   return new Map([...first, ...said]);
+}
+
+/** What a move does to clients is the graver of what it does where it was and where it is, seen from either node. */
+function graver<T extends Pick<NginxChange, 'effect' | 'severity'>>(from: T, to: T): T {
+  const [a, b] = [severities.indexOf(from.severity), severities.indexOf(to.severity)];
+  return a < b || (a === b && from.effect <= to.effect) ? from : to;
 }
